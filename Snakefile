@@ -1,0 +1,27 @@
+"""UniTrans: a named-entity tagger for a language with no labelled data.
+
+snakemake --cores 8 results/es/f1.json
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/encoder.smk"
+include: "rules/corpora.smk"
+include: "rules/translation.smk"
+include: "rules/teachers.smk"
+include: "rules/distillation.smk"
+include: "rules/evaluation.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        expand("results/{language}/f1.json", language=SCORED),
+        expand("results/{language}/student/seed{seed}/model.safetensors", language=TARGETS, seed=SEEDS),

@@ -1,0 +1,129 @@
+"""What all rules share: the checked configuration, the wildcards, and input functions.
+
+Reads the whole configuration; makes no file but results/run_config.yaml.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
+# Jobs run in processes of their own: they find this checkout's library before any
+# installed one, and their threads wait without spinning (spinning costs up to eight times).
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
+)
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+sys.path.insert(0, str(SCRIPTS))
+
+from snakemake.exceptions import WorkflowError
+from unitrans.configuration import check_config, corpus_settings, digest, for_language
+from unitrans.errors import InputError
+from unitrans.provenance import code_digest
+
+try:
+    check_config(config, Path(workflow.basedir))
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+SOURCE = config["source"]
+TARGETS = config["targets"]
+SEEDS = config["seeds"]
+# Languages with gold labels to score against; the others still get their tagger.
+SCORED = [
+    language
+    for language in TARGETS
+    if config["evaluation"]["split"] in config["corpora"][language]
+]
+TEACHERS = ["source_teacher", "translated_teacher", "tuned_teacher"]
+MODELS = ["student", *TEACHERS]
+ENCODER = expand(
+    "results/encoder/{file}",
+    file=["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+)
+
+
+wildcard_constraints:
+    language="|".join([SOURCE, *TARGETS]),
+    target="|".join(TARGETS),
+    seed="|".join(map(str, SEEDS)),
+    split="train|unlabelled|dev|test",
+    teacher="|".join(TEACHERS),
+    model="|".join(MODELS),
+
+
+onstart:
+    Path("results").mkdir(exist_ok=True)
+    Path("results/run_config.yaml").write_text(yaml.safe_dump(config, sort_keys=True))
+
+
+def code(script):
+    """The digest of a rule's script and of all library modules that it imports."""
+    return code_digest(SCRIPTS / script)
+
+
+def get_settings(section):
+    """An input function for params: a section of the configuration, for the target's language."""
+    return lambda wildcards: for_language(config, wildcards.get("target"))[section]
+
+
+def get_training(model):
+    """An input function for params: the settings of a model's training."""
+
+    def settings(wildcards):
+        resolved = for_language(config, wildcards.get("target"))
+        return {**resolved["training"], **resolved[model]}
+
+    return settings
+
+
+def get_corpus(wildcards):
+    """The settings of a corpus split, all that concerns other splits left out."""
+    return corpus_settings(config, wildcards.language, wildcards.split)
+
+
+def get_corpus_file(wildcards):
+    """The file of a corpus split; none for a dataset that is fetched by its name."""
+    path = get_corpus(wildcards).get("path")
+    return [get_path(path)] if path else []
+
+
+def get_path(path):
+    """A path of the configuration as seen from the working directory.
+
+    Relative ones count from the project's folder, so that a run in another directory
+    (snakemake --directory) reads the same corpora.
+    """
+    return os.path.relpath(Path(workflow.basedir, path).resolve())
+
+
+def get_encoder_files(wildcards):
+    """The files of a local encoder; none for the packaged one or one from the hub."""
+    folder = Path(workflow.basedir, config["encoder"]["name"])
+    return [get_path(file) for file in sorted(folder.glob("*")) if file.is_file()]
+
+
+def get_dictionary_files(wildcards):
+    """The files that a target's dictionary is read from; none for an induced one."""
+    settings = for_language(config, wildcards.target)["dictionary"]
+    paths = [settings.get(key) for key in ("path", "source_vectors", "target_vectors")]
+    return [get_path(path) for path in paths if path]
+
+
+def get_tagger(wildcards):
+    """The files of the model that a target's corpus is tagged with."""
+    owner = SOURCE if wildcards.model == "source_teacher" else wildcards.target
+    return multiext(
+        f"results/{owner}/{wildcards.model}/seed{wildcards.seed}/",
+        "config.json",
+        "model.safetensors",
+    )
+
+
+def get_predictions(model):
+    """An input function: a model's predictions for every seed."""
+    return expand(
+        "results/{{target}}/predictions/{model}/seed{seed}.conll", model=model, seed=SEEDS
+    )

@@ -1,0 +1,100 @@
+"""The teachers label the pool, and a student learns from them.
+
+Inputs: the pool, the three teachers, the encoder.
+Outputs: results/<target>/soft_labels/<teacher>/seed<k>.safetensors, votes/seed<k>.safetensors
+with statistics, and student/seed<k>/, a folder that stands on its own.
+Configuration: training, student (also under overrides.<target>).
+"""
+
+
+rule predict_soft_labels:
+    """Let a teacher judge every word of the pool."""
+    input:
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        encoder=ENCODER,
+        tagger=get_tagger,
+    output:
+        soft_labels="results/{target}/soft_labels/{model}/seed{seed}.safetensors",
+    log:
+        "logs/predict_soft_labels/{target}.{model}.{seed}.log",
+    benchmark:
+        "benchmarks/predict_soft_labels/{target}.{model}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code("predict_soft_labels.py"),
+        max_subwords=config["training"]["max_subwords"],
+        precision=config["training"]["precision"],
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/predict_soft_labels.py"
+
+
+rule cast_votes:
+    """Find the words on which all three teachers agree."""
+    input:
+        soft_labels=expand(
+            "results/{{target}}/soft_labels/{teacher}/seed{{seed}}.safetensors",
+            teacher=TEACHERS,
+        ),
+    output:
+        votes="results/{target}/votes/seed{seed}.safetensors",
+        stats="results/{target}/votes/seed{seed}.stats.json",
+    log:
+        "logs/cast_votes/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/cast_votes/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=code("cast_votes.py"),
+    script:
+        "../workflow/scripts/cast_votes.py"
+
+
+rule train_student:
+    """Train the student on soft labels and votes."""
+    input:
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        soft_labels=expand(
+            "results/{{target}}/soft_labels/{teacher}/seed{{seed}}.safetensors",
+            teacher=TEACHERS,
+        ),
+        votes="results/{target}/votes/seed{seed}.safetensors",
+        encoder=ENCODER,
+        start=multiext(
+            "results/{target}/tuned_teacher/seed{seed}/", "config.json", "model.safetensors"
+        ),
+    output:
+        config="results/{target}/student/seed{seed}/config.json",
+        model="results/{target}/student/seed{seed}/model.safetensors",
+        tokenizer="results/{target}/student/seed{seed}/tokenizer.json",
+        tokenizer_config="results/{target}/student/seed{seed}/tokenizer_config.json",
+        training="results/{target}/student/seed{seed}/training.json",
+    log:
+        "logs/train_student/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/train_student/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        code=code("train_student.py"),
+        checkpoint="checkpoints/student/{target}.{seed}.safetensors",
+        seed="{seed}",
+        settings=get_training("student"),
+        teachers=TEACHERS,
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/train_student.py"

@@ -1,0 +1,71 @@
+"""Every model tags the target's gold sentences, and is scored.
+
+Inputs: the target's gold split, the models, statistics of corpora and votes.
+Outputs: results/<target>/predictions/<model>/seed<k>.conll (word, gold, predicted) and
+results/<target>/f1.json. Gold labels are read here and nowhere else.
+Configuration: evaluation.
+"""
+
+
+rule predict_tags:
+    """Tag the gold sentences, decoded to legal tags."""
+    input:
+        gold=f"results/{{target}}/corpus/{config['evaluation']['split']}.jsonl",
+        encoder=ENCODER,
+        tagger=get_tagger,
+    output:
+        predictions="results/{target}/predictions/{model}/seed{seed}.conll",
+    log:
+        "logs/predict_tags/{target}.{model}.{seed}.log",
+    benchmark:
+        "benchmarks/predict_tags/{target}.{model}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code("predict_tags.py"),
+        max_subwords=config["training"]["max_subwords"],
+        precision=config["training"]["precision"],
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/predict_tags.py"
+
+
+rule score_language:
+    """Score all models of a language, with intervals and differences."""
+    input:
+        student=get_predictions("student"),
+        source_teacher=get_predictions("source_teacher"),
+        translated_teacher=get_predictions("translated_teacher"),
+        tuned_teacher=get_predictions("tuned_teacher"),
+        corpora=[
+            f"results/{SOURCE}/corpus/train.stats.json",
+            "results/{target}/corpus/unlabelled.stats.json",
+            f"results/{{target}}/corpus/{config['evaluation']['split']}.stats.json",
+        ],
+        projection="results/{target}/projection.stats.json",
+        votes=expand("results/{{target}}/votes/seed{seed}.stats.json", seed=SEEDS),
+    output:
+        f1="results/{target}/f1.json",
+    log:
+        "logs/score_language/{target}.log",
+    benchmark:
+        "benchmarks/score_language/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=code("score_language.py"),
+        digest=lambda wildcards: digest(config, wildcards.target),
+        language="{target}",
+        resamples=config["evaluation"]["resamples"],
+        seeds=SEEDS,
+        split=config["evaluation"]["split"],
+    script:
+        "../workflow/scripts/score_language.py"

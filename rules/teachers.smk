@@ -1,0 +1,104 @@
+"""The three teachers, one of each for every seed.
+
+Inputs: the encoder; the source's train split; the target's projected corpus.
+Outputs: results/<source>/source_teacher/seed<k>/, trained once for all targets, and
+results/<target>/{translated,tuned}_teacher/seed<k>/. A teacher leaves out the weights
+that it shares with the encoder.
+Configuration: training, source_teacher, translated_teacher, tuned_teacher (the latter two
+also under overrides.<target>).
+"""
+
+
+rule train_source_teacher:
+    """Train the encoder on the labelled source corpus."""
+    input:
+        corpus=f"results/{SOURCE}/corpus/train.jsonl",
+        encoder=ENCODER,
+    output:
+        config=f"results/{SOURCE}/source_teacher/seed{{seed}}/config.json",
+        model=f"results/{SOURCE}/source_teacher/seed{{seed}}/model.safetensors",
+        training=f"results/{SOURCE}/source_teacher/seed{{seed}}/training.json",
+    log:
+        "logs/train_source_teacher/{seed}.log",
+    benchmark:
+        "benchmarks/train_source_teacher/{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        code=code("train_teacher.py"),
+        checkpoint="checkpoints/source_teacher/{seed}.safetensors",
+        entity_types=config["entity_types"],
+        seed="{seed}",
+        threads=config["threads"],
+        training=get_training("source_teacher"),
+    script:
+        "../workflow/scripts/train_teacher.py"
+
+
+rule train_translated_teacher:
+    """Train the encoder on the translated, projected corpus."""
+    input:
+        corpus="results/{target}/projection.jsonl",
+        encoder=ENCODER,
+    output:
+        config="results/{target}/translated_teacher/seed{seed}/config.json",
+        model="results/{target}/translated_teacher/seed{seed}/model.safetensors",
+        training="results/{target}/translated_teacher/seed{seed}/training.json",
+    log:
+        "logs/train_translated_teacher/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/train_translated_teacher/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        code=code("train_teacher.py"),
+        checkpoint="checkpoints/translated_teacher/{target}.{seed}.safetensors",
+        entity_types=config["entity_types"],
+        seed="{seed}",
+        threads=config["threads"],
+        training=get_training("translated_teacher"),
+    script:
+        "../workflow/scripts/train_teacher.py"
+
+
+rule train_tuned_teacher:
+    """Train the source teacher further on the projected corpus."""
+    input:
+        corpus="results/{target}/projection.jsonl",
+        encoder=ENCODER,
+        start=expand(
+            "results/{source}/source_teacher/seed{seed}/{file}",
+            source=SOURCE,
+            file=["config.json", "model.safetensors"],
+        ),
+    output:
+        config="results/{target}/tuned_teacher/seed{seed}/config.json",
+        model="results/{target}/tuned_teacher/seed{seed}/model.safetensors",
+        training="results/{target}/tuned_teacher/seed{seed}/training.json",
+    log:
+        "logs/train_tuned_teacher/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/train_tuned_teacher/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        code=code("train_teacher.py"),
+        checkpoint="checkpoints/tuned_teacher/{target}.{seed}.safetensors",
+        entity_types=config["entity_types"],
+        seed="{seed}",
+        threads=config["threads"],
+        training=get_training("tuned_teacher"),
+    script:
+        "../workflow/scripts/train_teacher.py"

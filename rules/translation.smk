@@ -1,0 +1,86 @@
+"""The labelled source corpus becomes labelled target text.
+
+Inputs: the source's train split, the target's pool, the encoder or a dictionary.
+Outputs: results/<target>/lexicon.tsv, translation.jsonl, projection.jsonl, with statistics.
+Configuration: dictionary, translation, projection (each also under overrides.<target>).
+"""
+
+
+rule build_lexicon:
+    """Induce a dictionary from embeddings, or read one from a file."""
+    input:
+        source=f"results/{SOURCE}/corpus/train.jsonl",
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        encoder=ENCODER,
+        dictionary=get_dictionary_files,
+    output:
+        lexicon="results/{target}/lexicon.tsv",
+        stats="results/{target}/lexicon.stats.json",
+    log:
+        "logs/build_lexicon/{target}.log",
+    benchmark:
+        "benchmarks/build_lexicon/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code("build_lexicon.py"),
+        dictionary=get_settings("dictionary"),
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/build_lexicon.py"
+
+
+rule translate_words:
+    """Translate the source corpus word by word."""
+    input:
+        source=f"results/{SOURCE}/corpus/train.jsonl",
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        lexicon="results/{target}/lexicon.tsv",
+    output:
+        translation="results/{target}/translation.jsonl",
+        stats="results/{target}/translation.stats.json",
+    log:
+        "logs/translate_words/{target}.log",
+    benchmark:
+        "benchmarks/translate_words/{target}.tsv"
+    conda:
+        "../envs/text.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code("translate_words.py"),
+        language="{target}",
+        translation=get_settings("translation"),
+    script:
+        "../workflow/scripts/translate_words.py"
+
+
+rule project_labels:
+    """Give the translated words the labels of their source words."""
+    input:
+        translation="results/{target}/translation.jsonl",
+    output:
+        projection="results/{target}/projection.jsonl",
+        stats="results/{target}/projection.stats.json",
+    log:
+        "logs/project_labels/{target}.log",
+    benchmark:
+        "benchmarks/project_labels/{target}.tsv"
+    conda:
+        "../envs/text.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code("project_labels.py"),
+        entity_types=config["entity_types"],
+        projection=get_settings("projection"),
+    script:
+        "../workflow/scripts/project_labels.py"

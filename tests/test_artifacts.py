@@ -1,0 +1,76 @@
+import json
+
+import pytest
+import torch
+
+from unitrans.artifacts import (
+    read_json,
+    read_tensors,
+    replacing,
+    write_json,
+    write_tensors,
+    write_text,
+)
+from unitrans.errors import InputError
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "out.txt"
+    write_text(path, "old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_missing_folders_are_made(tmp_path):
+    write_text(tmp_path / "a" / "b" / "c.txt", "å\n")
+    assert (tmp_path / "a" / "b" / "c.txt").read_bytes() == "å\n".encode()
+
+
+def test_json_comes_back_in_order(tmp_path):
+    value = {"z": 1, "a": ["å", None]}
+    write_json(tmp_path / "x.json", value)
+    assert list(read_json(tmp_path / "x.json").items()) == list(value.items())
+
+
+def test_json_without_numbers_is_refused_and_not_written(tmp_path):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "x.json", {"f1": float("nan")})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no such file"),
+        (b'{"a": 1,\n oops}', r"x\.json:2: found"),
+        (b'{"a": "\xe9"}', "not UTF-8"),
+    ],
+)
+def test_bad_json_is_refused_by_name(tmp_path, content, message):
+    path = tmp_path / "x.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read_json(path)
+
+
+def test_tensors_and_metadata_come_back(tmp_path):
+    path = tmp_path / "x.safetensors"
+    tensors = {"probabilities": torch.rand(3, 5), "offsets": torch.tensor([0, 3])}
+    write_tensors(path, tensors, {"tags": json.dumps(["O"])})
+    read, metadata = read_tensors(path)
+    assert read.keys() == tensors.keys()
+    assert all(torch.equal(read[name], tensors[name]) for name in tensors)
+    assert metadata == {"tags": '["O"]'}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not tensors at all", b"\x08\0\0\0\0\0\0\0{}"])
+def test_bad_tensor_files_are_refused_by_name(tmp_path, content):
+    path = tmp_path / "x.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.safetensors: found"):
+        read_tensors(path)

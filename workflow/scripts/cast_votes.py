@@ -1,0 +1,23 @@
+"""Find the words on which all three teachers agree."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from unitrans.artifacts import write_json
+        from unitrans.distillation import WordFile, read_aligned, vote, vote_stats
+
+        files = read_aligned(snakemake.input.soft_labels, "probabilities")
+        probabilities = [file.values for file in files]
+        votes = vote(probabilities)
+        stats = vote_stats(probabilities, votes, files[0].tag_set)
+        write_json(snakemake.output.stats, stats)
+        WordFile(votes, files[0].offsets, files[0].tag_set).write(snakemake.output.votes, "votes")

@@ -1,0 +1,27 @@
+"""Bring one split of one language's corpus into JSON lines."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    language, split = snakemake.params.language, snakemake.params.split
+    with job(snakemake.log[0], name=f"ingest {language} {split}", settings=dict(snakemake.params)):
+        from unitrans.ingest import ingest, split_settings
+
+        ingest(
+            # The rule has no input where the corpus is a dataset by name.
+            split_settings(
+                snakemake.params.corpus, language, split, path=next(iter(snakemake.input), None)
+            ),
+            split=split,
+            language=language,
+            entity_types=snakemake.params.entity_types,
+            sentences_path=snakemake.output.sentences,
+            stats_path=snakemake.output.stats,
+        )

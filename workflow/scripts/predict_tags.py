@@ -1,0 +1,32 @@
+"""Tag the gold sentences and write them as word, gold, predicted."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.corpus import read_sentences
+        from unitrans.device import use_threads
+        from unitrans.prediction import tag_probabilities, viterbi_tags
+        from unitrans.scoring import write_predictions
+
+        use_threads(snakemake.params.threads)
+        sentences = read_sentences(snakemake.input.gold, labelled=True)
+        values, offsets, tag_set = tag_probabilities(
+            sentences,
+            tagger=Path(snakemake.input.tagger[0]).parent,
+            encoder=Path(snakemake.input.encoder[0]).parent,
+            max_subwords=snakemake.params.max_subwords,
+            precision=snakemake.params.precision,
+        )
+        tags = viterbi_tags(values, offsets, tag_set)
+        write_predictions(snakemake.output.predictions, sentences, tags)

@@ -1,0 +1,36 @@
+"""Train the student on soft labels and votes."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.device import use_threads
+        from unitrans.distillation import DistillationSettings
+        from unitrans.student import train_student
+        from unitrans.training import TrainingSettings
+
+        use_threads(snakemake.params.threads)
+        train_student(
+            snakemake.input.pool,
+            Path(snakemake.output.model).parent,
+            soft_labels=dict(
+                zip(snakemake.params.teachers, snakemake.input.soft_labels, strict=True)
+            ),
+            votes=snakemake.input.votes,
+            encoder=Path(snakemake.input.encoder[0]).parent,
+            tuned_teacher=Path(snakemake.input.start[0]).parent,
+            settings=TrainingSettings.of(snakemake.params.settings),
+            distillation=DistillationSettings.of(snakemake.params.settings),
+            seed=int(snakemake.params.seed),
+            checkpoint=snakemake.params.checkpoint,
+        )

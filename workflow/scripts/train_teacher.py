@@ -1,0 +1,33 @@
+"""Train a teacher on a labelled corpus; Snakemake gives the one to go on from, if any."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.device import use_threads
+        from unitrans.tags import TagSet
+        from unitrans.teacher import train_teacher
+        from unitrans.training import TrainingSettings
+
+        use_threads(snakemake.params.threads)
+        start = snakemake.input.get("start")
+        train_teacher(
+            snakemake.input.corpus,
+            Path(snakemake.output.model).parent,
+            encoder=Path(snakemake.input.encoder[0]).parent,
+            start=Path(start[0]).parent if start else None,
+            tag_set=TagSet(tuple(snakemake.params.entity_types)),
+            settings=TrainingSettings.of(snakemake.params.training),
+            seed=int(snakemake.params.seed),
+            checkpoint=snakemake.params.checkpoint,
+        )

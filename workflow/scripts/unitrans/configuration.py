@@ -1,0 +1,181 @@
+"""The configuration: checked before any job, and resolved for one language."""
+
+import hashlib
+import json
+import mmap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+
+from unitrans.errors import InputError
+
+Config = Mapping[str, Any]
+
+SPLITS = ("train", "unlabelled", "dev", "test")
+SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+
+
+def check_config(config: Config, folder: Path) -> None:
+    """Refuse a configuration that cannot work, before any job starts.
+
+    Args:
+        config: The configuration, defaults and the user's file merged.
+        folder: Where relative paths count from.
+
+    Raises:
+        InputError: A key is unknown or missing, a value is of another type or out of range, a
+            language lacks a corpus, a corpus file is missing, or a label is in no corpus.
+    """
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    if error is not None:
+        raise InputError(_describe(error))
+    _check_languages(config)
+    for language in (config["source"], *config["targets"]):
+        for split in SPLITS:
+            path = corpus_settings(config, language, split).get("path")
+            if path and not (folder / path).is_file():
+                where = f"config: corpora.{language}.{split}"
+                raise InputError(f"{where}: found no file {path}; docs/corpora.md says where from")
+    _check_labels(config, folder)
+
+
+def _describe(error: ValidationError) -> str:
+    """Say a schema error in one line, with the key's full name and what is allowed."""
+    where = ".".join(map(str, error.absolute_path))
+    if error.validator == "additionalProperties":
+        allowed = error.schema.get("properties", {})
+        patterns = error.schema.get("patternProperties", {})
+        unknown = sorted(
+            key for key in error.instance if key not in allowed and not _fits(key, patterns)
+        )
+        name = f"{where}.{unknown[0]}" if where else unknown[0]
+        expected = ", ".join(sorted(allowed)) or "a name of the form " + " or ".join(patterns)
+        return f"config: {name}: found an unknown key; expected one of: {expected}"
+    message = " ".join(error.message.split())
+    hint = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    return f"config: {where or 'top level'}: found {message}" + (
+        f"; expected: {hint}" if hint else ""
+    )
+
+
+def _fits(key: str, patterns: Mapping[str, Any]) -> bool:
+    """Whether a key matches one of a schema's patterns."""
+    validator = Draft202012Validator({"propertyNames": {"anyOf": [{"pattern": p} for p in patterns]}})
+    return bool(patterns) and validator.is_valid({key: None})
+
+
+def _check_languages(config: Config) -> None:
+    """Every language has the corpora that its part needs."""
+    source, targets, corpora = config["source"], config["targets"], config["corpora"]
+    if source in targets:
+        raise InputError(f"config: targets: found the source {source!r}; expected other languages")
+    unknown = sorted({source, *targets, *config["overrides"]} - set(corpora))
+    if unknown:
+        raise InputError(
+            f"config: found language {unknown[0]!r}, which corpora lacks; expected one of: "
+            + ", ".join(sorted(corpora))
+        )
+    if "train" not in corpora[source]:
+        raise InputError(f"config: corpora.{source}: found no train split; expected one to learn from")
+    for target in targets:
+        if "unlabelled" not in corpora[target]:
+            raise InputError(
+                f"config: corpora.{target}: found no unlabelled split; expected a pool of text"
+            )
+
+
+def _check_labels(config: Config, folder: Path) -> None:
+    """Every entity type, and every label that is mapped, stands somewhere in the corpora."""
+    known: set[str] = set()
+    source = config["source"]
+    for language in (source, *config["targets"]):
+        labelled = [split for split in SPLITS if split != "unlabelled"]
+        specs = [corpus_settings(config, language, split) for split in labelled]
+        for label in sorted({label for spec in specs for label in spec.get("label_map", {})}):
+            users = [spec for spec in specs if label in spec.get("label_map", {})]
+            if all(_in_file(folder, spec, label) is False for spec in users):
+                raise InputError(
+                    f"config: corpora.{language}.label_map: found label {label!r}, which no split "
+                    "has; expected labels of the corpus"
+                )
+    train = corpus_settings(config, source, "train")
+    known = set(train.get("label_map", {}).values())
+    for kind in config["entity_types"]:
+        if kind not in known and _in_file(folder, train, kind) is False:
+            raise InputError(
+                f"config: entity_types: found {kind!r}, which {train['path']} lacks; expected "
+                "types of the source's train split"
+            )
+
+
+def _in_file(folder: Path, spec: Config, label: str) -> bool | None:
+    """Whether a file has these bytes; None where there is no file to look into."""
+    path = spec.get("path")
+    if not path or not (folder / path).stat().st_size:
+        return None
+    with (folder / path).open("rb") as handle, mmap.mmap(
+        handle.fileno(), 0, access=mmap.ACCESS_READ
+    ) as content:
+        return content.find(label.encode(spec.get("encoding", "utf-8"))) >= 0
+
+
+def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]:
+    """All that concerns one split of a language's corpus.
+
+    Args:
+        config: The configuration.
+        language: Its language.
+        split: train, unlabelled, dev or test.
+
+    Returns:
+        The language's settings with the split's own laid over them, among them ``path`` or
+        ``dataset``; empty where there is no such split.
+    """
+    corpus = config["corpora"][language]
+    if split not in corpus:
+        return {}
+    own = corpus[split]
+    shared = {key: value for key, value in corpus.items() if key not in SPLITS}
+    merged = {**shared, **({"path": own} if isinstance(own, str) else own)}
+    limit = merged.pop("limit", {}).get(split)
+    return merged if limit is None else {**merged, "limit": limit}
+
+
+def for_language(config: Config, target: str | None) -> dict[str, Any]:
+    """The configuration as it holds for one target.
+
+    Args:
+        config: The configuration.
+        target: The target language; None for what concerns all.
+
+    Returns:
+        The configuration with the target's overrides laid over its sections.
+    """
+    resolved = dict(config)
+    for section, values in config["overrides"].get(target, {}).items():
+        resolved[section] = {**config[section], **values}
+    return resolved
+
+
+def digest(config: Config, target: str) -> str:
+    """Sum up all settings that a target's result depends on.
+
+    Args:
+        config: The configuration.
+        target: The target language.
+
+    Returns:
+        The first 16 hexadecimal digits of a SHA-256 over the settings.
+    """
+    resolved = for_language(config, target)
+    languages = (config["source"], target)
+    resolved["corpora"] = {language: config["corpora"][language] for language in languages}
+    for key in ("targets", "overrides"):
+        del resolved[key]
+    text = json.dumps(resolved, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,56 @@
+"""Where tensors live, and in which precision they are multiplied."""
+
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
+
+import torch
+
+
+class Precision(StrEnum):
+    """The number format of matrix products; weights and losses are float32 always."""
+
+    AUTO = "auto"  # bfloat16 where the hardware multiplies it, else float32
+    BFLOAT16 = "bfloat16"
+    FLOAT32 = "float32"
+
+
+def device() -> torch.device:
+    """The device that jobs use.
+
+    Returns:
+        The GPU where there is one, else the CPU.
+    """
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def use_threads(count: int) -> None:
+    """Compute with this many threads, however many cores the job was given.
+
+    The order of sums, and so the last digits of a result, depend on the count.
+
+    Args:
+        count: Threads.
+    """
+    torch.set_num_threads(count)
+
+
+def autocast(precision: Precision, where: torch.device) -> AbstractContextManager:
+    """Multiply in the precision asked for.
+
+    Args:
+        precision: The setting.
+        where: The device.
+
+    Returns:
+        A context for the forward pass.
+    """
+    if precision is Precision.AUTO:
+        fast = (
+            torch.cuda.is_bf16_supported()
+            if where.type == "cuda"
+            else torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 (torch has no public name)
+        )
+        precision = Precision.BFLOAT16 if fast else Precision.FLOAT32
+    if precision is Precision.FLOAT32:
+        return nullcontext()
+    return torch.autocast(where.type, dtype=torch.bfloat16)

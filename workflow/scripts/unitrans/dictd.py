@@ -1,0 +1,123 @@
+"""dictd databases (``.index`` and ``.dict.dz``), as Debian's freedict packages ship them."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from unitrans.errors import InputError
+
+# RFC 2229's dictd writes offsets and sizes in base 64, most significant digit first.
+DIGITS = {
+    letter: value
+    for value, letter in enumerate(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    )
+}
+INDEX_LINE = "headword<TAB>offset<TAB>size, the numbers in base 64"
+ABOUT = "00database"  # headwords of the database's own description
+HEAD_END = re.compile(r"\s+[/<(\[]")  # pronunciation or part of speech
+NUMBERED = re.compile(r"\d+\.\s+(?=\S)")
+TRAILING_NUMBER = re.compile(r"\s+\d+\.$")
+REMARK = re.compile(r"<[^>]*>|\([^)]*\)|\[[^\]]*\]|\{[^}]*\}|/[^/]*/")
+GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # "GranBretaña": two words without a space
+
+
+def read_dictd(stem: str | Path) -> Iterator[tuple[str, str]]:
+    """Read the headwords and translations of a dictd database.
+
+    Args:
+        stem: The path without ``.index`` and ``.dict.dz`` (or ``.dict``).
+
+    Yields:
+        Headword and translation, as written; both may have several words.
+
+    Raises:
+        InputError: A file is missing, or damaged, or its index points outside the text.
+    """
+    index, data = Path(f"{stem}.index"), _data(stem)
+    seen: set[tuple[int, int]] = set()
+    for number, span in _spans(index):
+        start, size = span
+        if start + size > len(data):
+            raise InputError.at(
+                index,
+                number,
+                found=f"an entry up to byte {start + size}",
+                expected=f"at most {len(data)}, the size of the text",
+            )
+        if span in seen:
+            continue
+        seen.add(span)
+        head, *body = data[start : start + size].decode("utf-8", errors="replace").split("\n")
+        for translation in translations(body):
+            yield HEAD_END.split(head, maxsplit=1)[0].strip(), translation
+
+
+def translations(body: list[str]) -> list[str]:
+    """Find the translations in the lines below a headword.
+
+    The first line holds translations, and so does any other that opens with a number;
+    what else there is defines, explains or refers. Remarks in brackets are removed, and
+    words that lost the space between them are left out.
+
+    Args:
+        body: The lines of an entry without its headword's.
+
+    Returns:
+        The translations in their order.
+    """
+    found = []
+    for position, line in enumerate(body):
+        numbered = NUMBERED.match(line)
+        if position > 0 and not numbered:
+            continue
+        text = REMARK.sub(" ", line[numbered.end() :] if numbered else line)
+        for part in re.split(r"[,;]", TRAILING_NUMBER.sub("", text)):
+            part = " ".join(part.split())
+            if part and not GLUED.search(part):
+                found.append(part)
+    return found
+
+
+def _data(stem: str | Path) -> bytes:
+    """Read the text of a database, compressed (dictzip is gzip) or not."""
+    packed, plain = Path(f"{stem}.dict.dz"), Path(f"{stem}.dict")
+    try:
+        if packed.exists():
+            return gzip.decompress(packed.read_bytes())
+        return plain.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError.at(
+            packed, found="no such file", expected="the text of a dictd database"
+        ) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError.at(packed, found=str(error), expected="gzip data") from error
+
+
+def _spans(index: Path) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield line number, and offset and size in bytes, of each entry of an index."""
+    try:
+        lines = index.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError as error:
+        raise InputError.at(index, found="no such file", expected="a dictd index") from error
+    except UnicodeDecodeError as error:
+        raise InputError.at(index, found="bytes that are not UTF-8", expected="UTF-8") from error
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith(ABOUT):
+            continue
+        fields = line.split("\t")
+        if len(fields) < 3 or not all(
+            text and all(letter in DIGITS for letter in text) for text in fields[1:3]
+        ):
+            raise InputError.at(index, number, found=repr(line[:60]), expected=INDEX_LINE)
+        yield number, (_number(fields[1]), _number(fields[2]))
+
+
+def _number(text: str) -> int:
+    """Read a number in base 64."""
+    value = 0
+    for letter in text:
+        value = value * 64 + DIGITS[letter]
+    return value

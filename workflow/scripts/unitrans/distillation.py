@@ -1,0 +1,266 @@
+"""Soft labels, votes, and the student's loss."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from unitrans.artifacts import read_tensors, write_tensors
+from unitrans.errors import InputError
+from unitrans.tags import TagSet
+
+TEACHERS = ("source_teacher", "translated_teacher", "tuned_teacher")
+NO_VOTE = -1
+
+
+class SoftLoss(StrEnum):
+    """How a student's probabilities are held against the soft labels."""
+
+    MSE = "mse"  # the paper's: mean squared error over words and classes
+    CROSS_ENTROPY = "cross_entropy"  # mean over words
+
+
+class Start(StrEnum):
+    """What the student's weights are before its first update."""
+
+    ENCODER = "encoder"  # the paper's: a fresh layer on the encoder
+    TUNED_TEACHER = "tuned_teacher"
+
+
+@dataclass(frozen=True)
+class DistillationSettings:
+    """What a student learns from.
+
+    Attributes:
+        start: encoder or tuned_teacher.
+        soft_labels: The teachers whose mean probabilities are the soft labels.
+        soft_loss: mse or cross_entropy.
+        soft_weight: The weight of the soft labels' loss.
+        vote_weight: The weight of the votes' cross-entropy.
+
+    Raises:
+        InputError: A value is none of those allowed.
+    """
+
+    start: Start
+    soft_labels: tuple[str, ...]
+    soft_loss: SoftLoss
+    soft_weight: float
+    vote_weight: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", Start(self.start))
+        object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
+        object.__setattr__(self, "soft_labels", tuple(self.soft_labels))
+        if not self.soft_labels or set(self.soft_labels) - set(TEACHERS):
+            raise InputError(
+                f"soft_labels: found {list(self.soft_labels)}; expected some of {list(TEACHERS)}"
+            )
+        if min(self.soft_weight, self.vote_weight) < 0 or not self.soft_weight + self.vote_weight:
+            raise InputError(
+                f"soft_weight and vote_weight: found {self.soft_weight} and {self.vote_weight};"
+                " expected none below 0 and one above"
+            )
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> "DistillationSettings":
+        """Take the settings of distillation out of a larger mapping.
+
+        Args:
+            values: Keys and values, others among them.
+
+        Returns:
+            The settings.
+        """
+        return cls(**{field.name: values[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class WordFile:
+    """Something for every word of a corpus: soft labels (W, C) or votes (W,).
+
+    Attributes:
+        values: A row a word.
+        offsets: Where each sentence's words start (sentences + 1).
+        tag_set: The classes.
+    """
+
+    values: np.ndarray
+    offsets: np.ndarray
+    tag_set: TagSet
+
+    def write(self, path: str | Path, name: str) -> None:
+        """Write as safetensors, with the tags in the metadata.
+
+        Args:
+            path: The file to write.
+            name: What the rows are: probabilities, or votes.
+        """
+        write_tensors(
+            path,
+            {name: torch.from_numpy(self.values), "offsets": torch.from_numpy(self.offsets)},
+            {"tags": json.dumps(self.tag_set.tags), "types": json.dumps(self.tag_set.types)},
+        )
+
+    @classmethod
+    def read(cls, path: str | Path, name: str) -> "WordFile":
+        """Read and check what ``write`` wrote.
+
+        Args:
+            path: The file to read.
+            name: What the rows should be.
+
+        Returns:
+            The rows.
+
+        Raises:
+            InputError: The file is damaged or holds something else.
+        """
+        tensors, metadata = read_tensors(path)
+        if {name, "offsets"} - set(tensors) or "types" not in metadata:
+            raise InputError.at(
+                path, found=f"tensors {sorted(tensors)}", expected=f"{name} and offsets"
+            )
+        values, offsets = tensors[name].numpy(), tensors["offsets"].numpy()
+        if offsets[-1] != len(values):
+            raise InputError.at(
+                path, found=f"{len(values)} words", expected=f"{offsets[-1]}, the last offset"
+            )
+        return cls(values, offsets, TagSet(tuple(json.loads(metadata["types"]))))
+
+
+def read_aligned(paths: Sequence[str | Path], name: str) -> list[WordFile]:
+    """Read files that speak of the same words and classes.
+
+    Args:
+        paths: The files, at least one.
+        name: What their rows are.
+
+    Returns:
+        Their content, in order.
+
+    Raises:
+        InputError: One is of other sentences or classes than the first.
+    """
+    files = [WordFile.read(path, name) for path in paths]
+    for path, file in zip(paths, files, strict=True):
+        if not np.array_equal(file.offsets, files[0].offsets):
+            raise InputError.at(path, found="other sentences", expected=f"those of {paths[0]}")
+        if file.tag_set != files[0].tag_set:
+            raise InputError.at(
+                path, found=f"classes {file.tag_set.tags}", expected=f"{files[0].tag_set.tags}"
+            )
+    return files
+
+
+def vote(probabilities: Sequence[np.ndarray]) -> np.ndarray:
+    """Find the words on whose class all teachers agree.
+
+    Args:
+        probabilities: (W, C) of each teacher.
+
+    Returns:
+        The class number, or -1 where they differ (W,), int64.
+
+    Source: UniTrans, section 3.4 (voting scheme).
+    """
+    choices = np.stack([array.argmax(1) for array in probabilities])
+    return np.where((choices == choices[0]).all(0), choices[0], NO_VOTE)
+
+
+def vote_stats(
+    probabilities: Sequence[np.ndarray], votes: np.ndarray, tag_set: TagSet
+) -> dict[str, Any]:
+    """Say how far the teachers agree; no gold label is looked at.
+
+    Args:
+        probabilities: (W, C) of each teacher.
+        votes: What ``vote`` made of them (W,).
+        tag_set: The classes.
+
+    Returns:
+        words; voted; coverage: the share of words with a vote; for O and each type: words
+        that some teacher gives it, words voted for it, and agreement, the ratio of the two.
+    """
+    # O is kind 0; B-X and I-X are the same kind.
+    kinds = np.array([0, *(1 + number // 2 for number in range(2 * len(tag_set.types)))])
+    choices = np.stack([kinds[array.argmax(1)] for array in probabilities])
+    voted = np.where(votes == NO_VOTE, NO_VOTE, kinds[votes])
+    rows = {}
+    for kind, label in enumerate(("O", *tag_set.types)):
+        some, agreed = int((choices == kind).any(0).sum()), int((voted == kind).sum())
+        rows[label] = {
+            "some_teacher": some,
+            "voted": agreed,
+            "agreement": round(agreed / some, 4) if some else None,
+        }
+    total = int((votes != NO_VOTE).sum())
+    return {
+        "words": len(votes),
+        "voted": total,
+        "coverage": round(total / len(votes), 4),
+        "types": rows,
+    }
+
+
+class StudentLoss(nn.Module):
+    """The soft labels' loss plus cross-entropy on the voted words.
+
+    Args:
+        probabilities: Soft labels of every word of the pool (W, C).
+        votes: Class numbers, -1 for no vote (W,).
+        settings: The form and the weights.
+
+    Source: UniTrans, equations 8 to 11.
+    """
+
+    probabilities: torch.Tensor
+    votes: torch.Tensor
+
+    def __init__(
+        self, probabilities: np.ndarray, votes: np.ndarray, settings: DistillationSettings
+    ) -> None:
+        super().__init__()
+        self.register_buffer("probabilities", torch.from_numpy(probabilities))
+        self.register_buffer("votes", torch.from_numpy(votes))
+        self.settings = settings
+
+    def forward(self, logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """Score a batch.
+
+        Args:
+            logits: (W, C).
+            words: The number of each word in the pool (W,).
+
+        Returns:
+            The weighted sum, a scalar.
+        """
+        target, votes = self.probabilities[words], self.votes[words]
+        if self.settings.soft_loss is SoftLoss.MSE:
+            soft = functional.mse_loss(logits.softmax(-1), target)
+        else:
+            soft = functional.cross_entropy(logits, target)
+        # The mean over voted words; zero, not NaN, where a batch has none.
+        voted = (votes != NO_VOTE).sum().clamp(min=1)
+        hard = functional.cross_entropy(logits, votes, ignore_index=NO_VOTE, reduction="sum")
+        return self.settings.soft_weight * soft + self.settings.vote_weight * hard / voted
+
+
+def mean_probabilities(arrays: Mapping[str, np.ndarray], teachers: Sequence[str]) -> np.ndarray:
+    """Average the soft labels of some teachers.
+
+    Args:
+        arrays: (W, C) of each teacher by name.
+        teachers: Which to average.
+
+    Returns:
+        (W, C), float32.
+    """
+    return np.mean([arrays[teacher] for teacher in teachers], axis=0, dtype=np.float32)

@@ -1,0 +1,359 @@
+"""Induce a dictionary from word vectors: one space, CSLS, and how often words occur."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from unitrans.device import device
+from unitrans.dictionary import DictionarySettings, Entry, Vocabulary
+from unitrans.encoder import load_checkpoint
+from unitrans.errors import InputError
+from unitrans.joblog import progress
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+BLOCK_CELLS = 1 << 24  # similarities held at a time: 64 MB in float32
+VEC_FORM = "a word and its numbers, separated by spaces, as many in every line"
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The best target of each of N source words.
+
+    Attributes:
+        targets: Shape (N,), rows of the target vectors.
+        scores: Shape (N,), CSLS less the price of unlike frequencies.
+        mutual: Shape (N,), whether the source word is in turn its target's best one.
+    """
+
+    targets: np.ndarray
+    scores: np.ndarray
+    mutual: np.ndarray
+
+
+def induce(
+    source: Vocabulary, pool: Vocabulary, *, encoder: Path, settings: DictionarySettings
+) -> list[Entry]:
+    """Induce a lexicon from the vectors that a multilingual encoder gives single words.
+
+    Args:
+        source: Words of the source corpus.
+        pool: Words of the unlabelled pool.
+        encoder: Checkpoint folder.
+        settings: How.
+
+    Returns:
+        The entries.
+
+    Raises:
+        InputError: No word of the pool is frequent enough.
+    """
+    words, targets = source.translatable, offered(source, pool, settings)
+    model, tokenizer = load_checkpoint(encoder)
+    vectors = [
+        centred(
+            embed_words(
+                some, model, tokenizer, prefix=settings.prefix, batch_size=settings.batch_size
+            )
+        )
+        for some in (words, targets)
+    ]
+    return match(words, targets, *vectors, source=source, pool=pool, settings=settings)
+
+
+def induce_from_vectors(
+    source: Vocabulary, pool: Vocabulary, *, settings: DictionarySettings
+) -> list[Entry]:
+    """Induce a lexicon from two files of monolingual vectors, mapped by identical words.
+
+    Args:
+        source: Words of the source corpus.
+        pool: Words of the unlabelled pool.
+        settings: How; names the two files.
+
+    Returns:
+        The entries.
+
+    Raises:
+        InputError: A file is malformed, the two have different widths or no word in
+            common, or hold none of the words needed.
+
+    Source: UniTrans, section 3.2 (word-by-word translation as of Xie et al., 2018).
+    """
+    paths = (str(settings.source_vectors), str(settings.target_vectors))
+    (all_words, x), (all_targets, y) = (
+        read_vectors(path, maximum_words=settings.maximum_words) for path in paths
+    )
+    if x.shape[1] != y.shape[1]:
+        raise InputError.at(
+            paths[1], found=f"vectors of {y.shape[1]} numbers", expected=f"{x.shape[1]}"
+        )
+    rows, columns = (
+        {word: row for row, word in enumerate(words)} for words in (all_words, all_targets)
+    )
+    seeds = [word for word in all_words if word in columns]
+    if not seeds:
+        raise InputError.at(
+            paths[1], found=f"no word of {paths[0]}", expected="words that stand in both files"
+        )
+    x, y = centred(x), centred(y)
+    x = x @ procrustes(x[[rows[word] for word in seeds]], y[[columns[word] for word in seeds]])
+    words = [word for word in source.translatable if word in rows]
+    targets = [word for word in offered(source, pool, settings) if word in columns]
+    for path, some in zip(paths, (words, targets), strict=True):
+        if not some:
+            raise InputError.at(path, found="none of the corpus's words", expected="some of them")
+    return match(
+        words,
+        targets,
+        x[[rows[word] for word in words]],
+        y[[columns[word] for word in targets]],
+        source=source,
+        pool=pool,
+        settings=settings,
+    )
+
+
+def offered(source: Vocabulary, pool: Vocabulary, settings: DictionarySettings) -> list[str]:
+    """List the words of the pool that may translate something, sorted.
+
+    A word that is far rarer in the pool than in the source corpus has strayed into the
+    pool (titles, quotations); offered, it would match itself: the with the.
+
+    Args:
+        source: Words of the source corpus.
+        pool: Words of the unlabelled pool.
+        settings: Frequency limits.
+
+    Returns:
+        The words, at least one.
+
+    Raises:
+        InputError: There is none.
+    """
+    limit = settings.intruder_ratio * pool.total / source.total
+    words = sorted(
+        word
+        for word, count in pool.counts.items()
+        if count >= settings.minimum_count and count * limit >= source.counts[word]
+    )
+    if not words:
+        raise InputError(
+            f"dictionary.minimum_count: found no word {settings.minimum_count} times in the "
+            "unlabelled pool; expected a smaller count or a larger pool"
+        )
+    return words
+
+
+def match(
+    words: Sequence[str],
+    targets: Sequence[str],
+    x: torch.Tensor,
+    y: torch.Tensor,
+    *,
+    source: Vocabulary,
+    pool: Vocabulary,
+    settings: DictionarySettings,
+) -> list[Entry]:
+    """Match the words of two languages whose vectors share a space.
+
+    Args:
+        words: N source words.
+        targets: M target words.
+        x: Unit vectors of the source words, shape (N, D).
+        y: Unit vectors of the target words, shape (M, D).
+        source: Words of the source corpus.
+        pool: Words of the unlabelled pool.
+        settings: Neighbours, price of frequencies, thresholds.
+
+    Returns:
+        An entry for each source word whose match is good enough.
+    """
+    matches = best_matches(
+        x,
+        y,
+        torch.tensor([source.counts[word] / source.total for word in words]).log2(),
+        torch.tensor([pool.counts[word] / pool.total for word in targets]).log2(),
+        neighbours=settings.neighbours,
+        frequency_weight=settings.frequency_weight,
+    )
+    names = source.names
+    lexicon = []
+    for row, word in enumerate(words):
+        score, mutual = float(matches.scores[row]), bool(matches.mutual[row])
+        if word in names:
+            good = mutual and score >= settings.minimum_name_score
+        else:
+            good = score >= settings.minimum_score
+        if good:
+            lexicon.append(Entry(word, targets[matches.targets[row]], score))
+    return lexicon
+
+
+def embed_words(
+    words: Sequence[str],
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    *,
+    prefix: str,
+    batch_size: int,
+) -> torch.Tensor:
+    """Embed single words: the mean of the encoder's last hidden states.
+
+    Args:
+        words: N words.
+        model: The encoder.
+        tokenizer: Its tokenizer.
+        prefix: Text before each word.
+        batch_size: Words at a time.
+
+    Returns:
+        Shape (N, D), float32, on the CPU.
+    """
+    where = device()
+    model = model.to(where).eval()
+    pieces = tokenizer([prefix + word for word in words], add_special_tokens=True)["input_ids"]
+    order = sorted(range(len(words)), key=lambda row: (len(pieces[row]), row))
+    vectors = torch.empty(len(words), model.config.hidden_size)
+    starts = range(0, len(order), batch_size)
+    with torch.inference_mode():
+        for start in progress(starts, total=len(starts), unit="batches"):
+            rows = order[start : start + batch_size]
+            batch = tokenizer.pad({"input_ids": [pieces[row] for row in rows]}, return_tensors="pt")
+            mask = batch["attention_mask"].to(where)  # B x T
+            hidden = model(input_ids=batch["input_ids"].to(where), attention_mask=mask)[0]
+            weights = mask.unsqueeze(-1).to(hidden.dtype)  # B x T x 1
+            vectors[rows] = ((hidden * weights).sum(1) / weights.sum(1)).float().cpu()
+    return vectors
+
+
+def centred(vectors: torch.Tensor) -> torch.Tensor:
+    """Move vectors to zero mean, then to unit length.
+
+    Args:
+        vectors: Shape (N, D).
+
+    Returns:
+        Shape (N, D).
+    """
+    return torch.nn.functional.normalize(vectors - vectors.mean(0), dim=1)
+
+
+def procrustes(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Find the orthogonal map that brings the rows of x nearest to those of y.
+
+    Args:
+        x: Shape (N, D).
+        y: Shape (N, D).
+
+    Returns:
+        The map w of shape (D, D) with least squared error of x @ w against y.
+
+    Source: Schönemann (1966); Smith et al. (2017), equation 3.
+    """
+    left, _, right = torch.linalg.svd((x.T @ y).double())
+    return (left @ right).to(x.dtype)
+
+
+def best_matches(
+    x: torch.Tensor,
+    y: torch.Tensor,
+    x_bits: torch.Tensor,
+    y_bits: torch.Tensor,
+    *,
+    neighbours: int,
+    frequency_weight: float,
+) -> Matches:
+    """Find each source word's best target by CSLS less the price of unlike frequencies.
+
+    Exact, and in blocks: no more than ``BLOCK_CELLS`` similarities are held at a time.
+
+    Args:
+        x: Unit vectors of the source words, shape (N, D).
+        y: Unit vectors of the target words, shape (M, D).
+        x_bits: log2 of the relative frequency of each source word, shape (N,).
+        y_bits: The same of each target word, shape (M,).
+        neighbours: k of CSLS.
+        frequency_weight: Price of one bit between two words' frequencies.
+
+    Returns:
+        The best match of each source word.
+
+    Source: Conneau et al. (2018), equation 7 (CSLS).
+    """
+    rows = max(1, BLOCK_CELLS // len(y))
+    starts = range(0, len(x), rows)
+    near_x = torch.empty(len(x))
+    top_y = torch.empty(0, len(y))  # the k best similarities of each target so far
+    for start in starts:
+        block = x[start : start + rows] @ y.T  # rows x M
+        near_x[start : start + rows] = block.topk(min(neighbours, len(y))).values.mean(1)
+        pile = torch.cat([top_y, block])
+        top_y = pile.topk(min(neighbours, len(pile)), dim=0).values
+    near_y = top_y.mean(0)
+    targets = torch.empty(len(x), dtype=torch.long)
+    scores = torch.empty(len(x))
+    best_y, best_x = torch.full((len(y),), -torch.inf), torch.zeros(len(y), dtype=torch.long)
+    for start in starts:
+        part = slice(start, start + rows)
+        block = 2 * (x[part] @ y.T) - near_x[part, None] - near_y
+        block -= frequency_weight * (x_bits[part, None] - y_bits).abs()
+        scores[part], targets[part] = block.max(1)
+        values, where = block.max(0)
+        better = values > best_y
+        best_y[better], best_x[better] = values[better], where[better] + start
+    mutual = best_x[targets] == torch.arange(len(x))
+    return Matches(targets.numpy(), scores.numpy(), mutual.numpy())
+
+
+def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], torch.Tensor]:
+    """Read word vectors in fastText's text format, with or without its first line of sizes.
+
+    Words that differ in case only share the vector of the first, which is the commoner.
+
+    Args:
+        path: The ``.vec`` file.
+        maximum_words: Vectors to keep, from the start of the file.
+
+    Returns:
+        N lower-cased words and their vectors, shape (N, D).
+
+    Raises:
+        InputError: The file is missing, or a line is malformed.
+    """
+    words: dict[str, np.ndarray] = {}
+    width = 0
+    try:
+        with Path(path).open(encoding="utf-8", newline="\n") as handle:
+            for number, line in enumerate(handle, 1):
+                word, *numbers = line.rstrip("\r\n ").split(" ")
+                if number == 1 and len(numbers) == 1:
+                    continue
+                width = width or len(numbers)
+                vector = _vector(numbers)
+                if not word or vector is None or len(vector) != width:
+                    raise InputError.at(path, number, found=repr(line[:40]), expected=VEC_FORM)
+                words.setdefault(word.lower(), vector)
+                if len(words) == maximum_words:
+                    break
+    except FileNotFoundError as error:
+        raise InputError.at(path, found="no such file", expected="word vectors") from error
+    except UnicodeDecodeError as error:
+        raise InputError.at(path, found="bytes that are not UTF-8", expected="UTF-8") from error
+    if not words:
+        raise InputError.at(path, found="no vector", expected="at least one")
+    return list(words), torch.from_numpy(np.stack(list(words.values())))
+
+
+def _vector(numbers: Sequence[str]) -> np.ndarray | None:
+    """Read finite numbers; None where one is none, or there is none at all."""
+    try:
+        vector = np.array(numbers, dtype=np.float32)
+    except ValueError:
+        return None
+    return vector if vector.size and np.isfinite(vector).all() else None

@@ -1,0 +1,65 @@
+"""What code an artifact depends on: a digest that Snakemake compares.
+
+Snakemake notices an edited script, but not an edited module that the script imports.
+"""
+
+import ast
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def imported_modules(source: Path) -> list[Path]:
+    """Find the library modules that a file imports, directly or not.
+
+    Args:
+        source: A Python file.
+
+    Returns:
+        The modules' files, sorted; imports inside functions count.
+    """
+    found: set[Path] = set()
+    waiting = [source]
+    while waiting:
+        for node in ast.walk(_parse(waiting.pop())):
+            names = []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            for name in names:
+                package, _, module = name.partition(".")
+                path = PACKAGE / f"{module}.py"
+                if package == PACKAGE.name and path not in found and path.is_file():
+                    found.add(path)
+                    waiting.append(path)
+    return sorted(found)
+
+
+def code_digest(script: Path) -> str:
+    """Sum up a script and the library modules it imports.
+
+    Comments, docstrings and layout do not count: the parsed syntax is summed, not the bytes.
+
+    Args:
+        script: A Python file.
+
+    Returns:
+        The first 16 hexadecimal digits of a SHA-256.
+    """
+    digest = hashlib.sha256()
+    for path in (script, *imported_modules(script)):
+        tree = _parse(path)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+                node
+            ):
+                node.body = node.body[1:]
+        digest.update(f"{path.name} {ast.dump(tree)}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _parse(path: Path) -> ast.Module:
+    """The syntax tree of a Python file."""
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))

@@ -1,0 +1,262 @@
+"""How good the taggers of a language are: everything that stands in ``f1.json``."""
+
+import platform
+import warnings
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unitrans.bootstrap import (
+    BootstrapSettings,
+    count_entities,
+    f1,
+    interval,
+    resampled_f1,
+    two_sided_p,
+)
+from unitrans.errors import InputError
+from unitrans.joblog import LOGGER, progress
+from unitrans.predictions import TaggedSentence, read_predictions
+from unitrans.tags import entities
+
+REFERENCE = "source_teacher"  # what every other model is compared with
+UNIT = "percent; differences in percentage points"
+MEASURES = {"precision": "precision", "recall": "recall", "f1": "f1-score"}  # ours: seqeval's
+VERSIONED = ("numpy", "seqeval", "torch", "transformers", "unitrans-workflow")
+
+Predictions = Mapping[str, Mapping[int, str | Path]]
+Runs = dict[str, dict[int, list[TaggedSentence]]]
+
+
+def score_language(
+    predictions: Predictions,
+    *,
+    language: str,
+    split: str,
+    corpora: Mapping[str, Mapping[str, Any]],
+    votes: Mapping[int, Mapping[str, Any]],
+    digest: str,
+    bootstrap: BootstrapSettings | None = None,
+) -> dict[str, Any]:
+    """Score every model of a language on one corpus.
+
+    Args:
+        predictions: For each model, in the order of the result, a prediction file a seed.
+        language: ISO 639-1 code.
+        split: The corpus that was tagged.
+        corpora: Sizes of the corpora by name.
+        votes: What ``vote_stats`` says, by seed.
+        digest: Digest of the configuration.
+        bootstrap: How the intervals are made; None for the default.
+
+    Returns:
+        The content of ``f1.json``.
+
+    Raises:
+        InputError: A prediction file is malformed, or of other sentences than the first.
+    """
+    bootstrap = bootstrap or BootstrapSettings()
+    runs = read_runs(predictions)
+    models = score_models(runs)
+    for model, comparison in compare_models(runs, bootstrap).items():
+        models[model] |= comparison
+    first = next(iter(next(iter(runs.values())).values()))
+    log_table(models)
+    return {
+        "language": language,
+        "split": split,
+        "sentences": len(first),
+        "tokens": sum(len(sentence.tokens) for sentence in first),
+        "seeds": list(next(iter(runs.values()))),
+        "unit": UNIT,
+        "models": models,
+        "bootstrap": {
+            "resamples": bootstrap.resamples,
+            "level": bootstrap.level,
+            "seed": bootstrap.seed,
+            "over": "sentences",
+        },
+        "corpora": {name: dict(sizes) for name, sizes in corpora.items()},
+        "votes": {str(seed): dict(stats) for seed, stats in votes.items()},
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in VERSIONED},
+        "configuration": digest,
+    }
+
+
+def read_runs(predictions: Predictions) -> Runs:
+    """Read all prediction files of a language.
+
+    Args:
+        predictions: A file for every model and seed.
+
+    Returns:
+        Their sentences.
+
+    Raises:
+        InputError: There is no file, or one has other words or gold tags than the first.
+    """
+    if not any(predictions.values()):
+        raise InputError("predictions: found no file; expected at least one")
+    runs: Runs = {}
+    first: tuple[str | Path, list] | None = None
+    for model, paths in predictions.items():
+        runs[model] = {}
+        for seed, path in paths.items():
+            runs[model][seed] = sentences = read_predictions(path)
+            gold = [(sentence.tokens, sentence.gold) for sentence in sentences]
+            first = first or (path, gold)
+            if gold != first[1]:
+                raise InputError.at(
+                    path, found="other words or gold tags", expected=f"those of {first[0]}"
+                )
+    return runs
+
+
+def score_models(runs: Runs) -> dict[str, dict[str, Any]]:
+    """Compute precision, recall and F1 of every model, in all and per type.
+
+    Args:
+        runs: The tagged sentences by model and seed.
+
+    Returns:
+        By model: the measures as conlleval counts them, the types, and both again under
+        ``strict``, where an entity that I- opens counts for nothing.
+    """
+    every = [run for seeds in runs.values() for run in seeds.values()]
+    types = sorted(
+        {
+            entity.type
+            for run in every
+            for sentence in run
+            for entity in (*entities(sentence.gold), *entities(sentence.predicted))
+        }
+    )
+    pairs = [(model, seed) for model, seeds in runs.items() for seed in seeds]
+    reports: dict[str, dict[bool, dict[int, dict]]] = {m: {False: {}, True: {}} for m in runs}
+    for model, seed in progress(pairs, total=len(pairs), unit="prediction files"):
+        for strict in (False, True):
+            reports[model][strict][seed] = seqeval_report(runs[model][seed], strict=strict)
+    return {
+        model: {**_measures(kinds[False], types), "strict": _measures(kinds[True], types)}
+        for model, kinds in reports.items()
+    }
+
+
+def seqeval_report(sentences: Sequence[TaggedSentence], *, strict: bool) -> dict[str, dict]:
+    """Let seqeval score one run.
+
+    Args:
+        sentences: The run.
+        strict: Whether an entity must open with B-; otherwise conlleval's counting.
+
+    Returns:
+        Its classification report: measures as fractions, by type and as ``micro avg``.
+    """
+    from seqeval.metrics import classification_report
+    from seqeval.scheme import IOB2
+
+    gold = [list(sentence.gold) for sentence in sentences]
+    predicted = [list(sentence.predicted) for sentence in sentences]
+    options = {"mode": "strict", "scheme": IOB2} if strict else {}
+    with warnings.catch_warnings():
+        # The report also averages over types, of which there may be none.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return classification_report(gold, predicted, output_dict=True, zero_division=0, **options)
+
+
+def _measures(reports: Mapping[int, Mapping[str, Mapping]], types: Sequence[str]) -> dict:
+    def row(name: str) -> dict[str, Any]:
+        found = {seed: report.get(name, {}) for seed, report in reports.items()}
+        measures: dict[str, Any] = {
+            ours: over_seeds({seed: float(entry.get(theirs, 0)) for seed, entry in found.items()})
+            for ours, theirs in MEASURES.items()
+        }
+        return measures | {"support": max(int(entry.get("support", 0)) for entry in found.values())}
+
+    return row("micro avg") | {"types": {kind: row(kind) for kind in types}}
+
+
+def over_seeds(fractions: Mapping[int, float]) -> dict[str, Any]:
+    """Sum a measure up over seeds.
+
+    Args:
+        fractions: The measure by seed.
+
+    Returns:
+        Mean, sample standard deviation (None for one seed) and values by seed, in percent.
+    """
+    values = list(fractions.values())
+    return {
+        "mean": percent(np.mean(values)),
+        "deviation": percent(np.std(values, ddof=1)) if len(values) > 1 else None,
+        "by_seed": {str(seed): percent(value) for seed, value in fractions.items()},
+    }
+
+
+def percent(fraction: float | np.floating) -> float:
+    """Write a fraction in percent with two decimals.
+
+    Args:
+        fraction: Any number.
+
+    Returns:
+        A hundred times as much, rounded; never minus zero.
+    """
+    return round(100 * float(fraction), 2) + 0.0
+
+
+def compare_models(runs: Runs, settings: BootstrapSettings) -> dict[str, dict[str, Any]]:
+    """Say how sure each model's F1 is, and its difference to the source teacher's.
+
+    The sentences are drawn anew, the seeds are not: the interval says what another test
+    corpus would change, the deviation over seeds what another training would.
+
+    Args:
+        runs: The tagged sentences by model and seed.
+        settings: How the resamples are drawn.
+
+    Returns:
+        By model: ``interval`` of the mean F1 over seeds, and for all but the source
+        teacher ``minus_source_teacher`` with its mean, interval and two-sided p.
+    """
+    counts = {
+        model: np.array(
+            [[count_entities(s.gold, s.predicted) for s in run] for run in seeds.values()]
+        )
+        for model, seeds in runs.items()
+    }  # (seeds, sentences, 3) each
+    drawn = dict(zip(runs, resampled_f1(list(counts.values()), settings), strict=True))
+    means = {model: f1(array.sum(1)).mean() for model, array in counts.items()}
+    rows: dict[str, dict[str, Any]] = {}
+    for model, values in drawn.items():
+        rows[model] = {"interval": [percent(end) for end in interval(values, settings.level)]}
+        if model != REFERENCE and REFERENCE in drawn:
+            difference = values - drawn[REFERENCE]
+            rows[model][f"minus_{REFERENCE}"] = {
+                "mean": percent(means[model] - means[REFERENCE]),
+                "interval": [percent(end) for end in interval(difference, settings.level)],
+                "p": round(two_sided_p(difference), 4),
+            }
+    return rows
+
+
+def log_table(models: Mapping[str, Mapping[str, Any]]) -> None:
+    """Log a line for each model.
+
+    Args:
+        models: The rows of ``f1.json``.
+    """
+    width = max(map(len, models))
+    LOGGER.info("%-*s      P      R     F1      ±  interval", width, "")
+    for model, row in models.items():
+        spread = row["f1"]["deviation"]
+        text = "".join(f"{row[name]['mean']:7.2f}" for name in MEASURES)
+        text += f"{spread:7.2f}" if spread is not None else "      -"
+        text += "  {:.2f} to {:.2f}".format(*row["interval"])
+        if difference := row.get(f"minus_{REFERENCE}"):
+            text += f"; {difference['mean']:+.2f} to {REFERENCE}, p {difference['p']}"
+        LOGGER.info("%-*s%s", width, model, text)

@@ -1,0 +1,296 @@
+"""The training loop, shared by the three teachers and the student."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import PreTrainedModel
+
+from unitrans.artifacts import read_tensors, write_tensors
+from unitrans.device import Precision, autocast, device
+from unitrans.errors import InputError
+from unitrans.features import Batch, Features, shuffled_batches
+from unitrans.joblog import LOGGER, progress
+from unitrans.tagger import word_logits
+
+CURVE_STEPS = 10
+
+
+class LabelLoss(nn.Module):
+    """Cross-entropy against one label a word, mean over the words of a batch.
+
+    Args:
+        labels: The class number of every word of the corpus (W,).
+
+    Source: UniTrans, equations 2 and 5.
+    """
+
+    labels: torch.Tensor
+
+    def __init__(self, labels: np.ndarray) -> None:
+        super().__init__()
+        self.register_buffer("labels", torch.from_numpy(labels))
+
+    def forward(self, logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """Score a batch.
+
+        Args:
+            logits: (W, C).
+            words: The number of each word in the corpus (W,).
+
+        Returns:
+            The mean loss, a scalar.
+        """
+        return functional.cross_entropy(logits, self.labels[words])
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How one model is trained.
+
+    Attributes:
+        epochs: Passes over the corpus.
+        minimum_steps: Updates that a small corpus gets at least, by further epochs.
+        batch_size: Sentences (windows) in an update.
+        learning_rate: The peak for the encoder's weights.
+        head_learning_rate: The peak for the classification layer's weights.
+        weight_decay: AdamW's, for all weights but biases and LayerNorm.
+        warmup: The part of all updates in which the rate climbs; it falls linearly after.
+        gradient_clip: The largest gradient norm.
+        freeze_embeddings: Whether the embeddings stay as they are.
+        freeze_layers: How many bottom layers stay as they are.
+        max_subwords: A window's length.
+        precision: auto, bfloat16 or float32.
+        checkpoint_seconds: How much work a killed job may lose.
+
+    Raises:
+        InputError: A value is out of range.
+    """
+
+    epochs: int
+    minimum_steps: int
+    batch_size: int
+    learning_rate: float
+    head_learning_rate: float
+    weight_decay: float
+    warmup: float
+    gradient_clip: float
+    freeze_embeddings: bool
+    freeze_layers: int
+    max_subwords: int
+    precision: Precision
+    checkpoint_seconds: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "precision", Precision(self.precision))
+        above_zero = ("epochs", "batch_size", "learning_rate", "head_learning_rate")
+        for name in (*above_zero, "gradient_clip", "checkpoint_seconds"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"{name}: found {getattr(self, name)}; expected more than 0")
+        if not 0 <= self.warmup <= 1:
+            raise InputError(f"warmup: found {self.warmup}; expected 0 to 1")
+        if self.max_subwords < 8:  # noqa: PLR2004 (room for two special and some real ones)
+            raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> "TrainingSettings":
+        """Take the settings of training out of a larger mapping.
+
+        Args:
+            values: Keys and values, others among them.
+
+        Returns:
+            The settings.
+        """
+        return cls(**{field.name: values[field.name] for field in fields(cls)})
+
+
+class Trainer:
+    """One training: its model, its data, and where it stands.
+
+    Args:
+        model: The tagger, with frozen weights marked; trained in place.
+        features: The corpus.
+        loss: From logits (W, C) and word numbers (W,) to a scalar.
+        settings: The hyperparameters.
+        seed: Decides order and dropout.
+        checkpoint: A file to go on from, written now and then, removed at the end.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        features: Features,
+        loss: nn.Module,
+        settings: TrainingSettings,
+        *,
+        seed: int,
+        checkpoint: Path,
+    ) -> None:
+        self.device = device()
+        self.model = model.to(self.device)
+        self.features = features
+        self.loss = loss.to(self.device)
+        self.settings = settings
+        self.seed = seed
+        self.checkpoint = checkpoint
+        self.steps_per_epoch = -(-len(features.lengths) // settings.batch_size)
+        self.steps = max(settings.epochs * self.steps_per_epoch, settings.minimum_steps)
+        self.optimizer = AdamW(self._parameter_groups(), fused=True)
+        self.scheduler = LambdaLR(self.optimizer, self._rate)
+        self.curve: list[dict[str, float]] = []
+        self._losses: list[torch.Tensor] = []
+        self.fingerprint = self._fingerprint()
+
+    def _parameter_groups(self) -> list[dict[str, Any]]:
+        """Weights by learning rate and decay; frozen ones are in no group."""
+        base = {id(weight) for weight in self.model.base_model.parameters()}
+        settings = self.settings
+        groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+        for weight in self.model.parameters():
+            if weight.requires_grad:
+                rate = (
+                    settings.learning_rate if id(weight) in base else settings.head_learning_rate
+                )
+                # Biases and the weights of LayerNorm are the vectors among the weights.
+                decay = settings.weight_decay if weight.ndim > 1 else 0.0
+                groups.setdefault((rate, decay), []).append(weight)
+        return [
+            {"params": weights, "lr": rate, "weight_decay": decay}
+            for (rate, decay), weights in groups.items()
+        ]
+
+    def _rate(self, step: int) -> float:
+        """Linear warm-up, then linear decay to zero; a factor of the peak rate."""
+        warmup = int(self.steps * self.settings.warmup)
+        if step < warmup:
+            return (step + 1) / (warmup + 1)
+        return max(0.0, (self.steps - step) / max(1, self.steps - warmup))
+
+    def run(self) -> list[dict[str, float]]:
+        """Train to the end, from the last checkpoint if there is one.
+
+        Returns:
+            The learning curve: step and mean loss since the entry before.
+
+        Raises:
+            InputError: The loss is no longer a number.
+        """
+        self.model.train()
+        torch.manual_seed(self.seed)
+        start = self._resume()
+        trained = sum(w.numel() for w in self.model.parameters() if w.requires_grad)
+        LOGGER.info(
+            "training: %d updates of %d sentences, %.1f M weights on %s, %d threads",
+            *(self.steps, self.settings.batch_size, trained / 1e6),
+            *(self.device, torch.get_num_threads()),
+        )
+        saved = monotonic()
+        for step in progress(range(start, self.steps), total=self.steps, unit="updates", start=start):
+            self._update(self.features.batch(self._windows(step)).to(self.device))
+            if (step + 1) % max(1, self.steps // CURVE_STEPS) == 0 or step + 1 == self.steps:
+                mean = torch.stack(self._losses).mean().item()
+                self._losses.clear()
+                if not np.isfinite(mean):
+                    raise InputError(f"training diverged at update {step + 1}: the loss is {mean};"
+                                     " expected a number; lower the learning rates")
+                self.curve.append({"step": step + 1, "loss": round(mean, 6)})
+                LOGGER.info("update %d of %d: loss %.4f", step + 1, self.steps, mean)
+            if monotonic() - saved > self.settings.checkpoint_seconds:
+                self._save(step + 1)
+                saved = monotonic()
+        self.checkpoint.unlink(missing_ok=True)
+        return self.curve
+
+    def _windows(self, step: int) -> np.ndarray:
+        """The windows of an update; they depend on the seed and the step only."""
+        epoch, within = divmod(step, self.steps_per_epoch)
+        if within == 0 or not hasattr(self, "_epoch") or self._epoch[0] != epoch:
+            generator = np.random.default_rng((self.seed, epoch))
+            batches = shuffled_batches(self.features.lengths, self.settings.batch_size, generator)
+            self._epoch = (epoch, batches)
+        return self._epoch[1][within]
+
+    def _update(self, batch: Batch) -> None:
+        """One step of the optimiser."""
+        with autocast(self.settings.precision, self.device):
+            logits = word_logits(self.model, batch)
+        loss = self.loss(logits, batch.words)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.gradient_clip)
+        self.optimizer.step()
+        self.scheduler.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self._losses.append(loss.detach())
+
+    def _trained(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
+        """The weights that training changes, by name."""
+        return ((name, w) for name, w in self.model.named_parameters() if w.requires_grad)
+
+    def _fingerprint(self) -> str:
+        """What a checkpoint must have in common with this training to be gone on from."""
+        digest = hashlib.sha256(json.dumps([asdict(self.settings), self.seed]).encode())
+        arrays = [self.features.pieces, self.features.piece_offsets, self.features.word_offsets]
+        tensors = [*self.loss.buffers(), *(weight.detach() for _, weight in self._trained())]
+        for array in (*arrays, *(tensor.cpu().numpy() for tensor in tensors)):
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def _save(self, step: int) -> None:
+        """Write all that the rest of the training depends on."""
+        tensors = {"rng": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            tensors["rng.cuda"] = torch.cuda.get_rng_state()
+        for name, weight in self._trained():
+            tensors[f"weight.{name}"] = weight
+            for key, value in self.optimizer.state[weight].items():
+                tensors[f"{key}.{name}"] = value
+        state = {"step": step, "curve": self.curve, "losses": [loss.item() for loss in self._losses]}
+        metadata = {"fingerprint": self.fingerprint, "state": json.dumps(state)}
+        write_tensors(self.checkpoint, tensors, metadata)
+        LOGGER.debug("checkpoint at update %d", step)
+
+    def _resume(self) -> int:
+        """Go on from the checkpoint, if it is of this very training.
+
+        Returns:
+            The updates done before.
+        """
+        if not self.checkpoint.exists():
+            return 0
+        try:
+            tensors, metadata = read_tensors(self.checkpoint)
+        except InputError as error:
+            LOGGER.warning("starting anew, the checkpoint cannot be read: %s", error)
+            return 0
+        if metadata.get("fingerprint") != self.fingerprint:
+            LOGGER.info("starting anew: the checkpoint is of another training")
+            return 0
+        with torch.no_grad():
+            for name, weight in self._trained():
+                weight.copy_(tensors[f"weight.{name}"])
+                self.optimizer.state[weight] = {
+                    "step": tensors[f"step.{name}"],
+                    "exp_avg": tensors[f"exp_avg.{name}"].to(self.device),
+                    "exp_avg_sq": tensors[f"exp_avg_sq.{name}"].to(self.device),
+                }
+        torch.set_rng_state(tensors["rng"])
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(tensors["rng.cuda"])
+        state = json.loads(metadata["state"])
+        self.curve = state["curve"]
+        self._losses = [torch.tensor(loss) for loss in state["losses"]]
+        for _ in range(state["step"]):
+            self.scheduler.step()
+        LOGGER.info("going on from update %d", state["step"])
+        return state["step"]
