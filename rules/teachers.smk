@@ -75,7 +75,7 @@ rule train_tuned_teacher:
         corpus="results/{target}/projection.jsonl",
         encoder=ENCODER,
         start=expand(
-            "results/{source}/source_teacher/seed{seed}/{file}",
+            "results/{source}/source_teacher/seed{{seed}}/{file}",
             source=SOURCE,
             file=["config.json", "model.safetensors"],
         ),

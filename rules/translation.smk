@@ -12,6 +12,7 @@ rule build_lexicon:
         source=f"results/{SOURCE}/corpus/train.jsonl",
         pool="results/{target}/corpus/unlabelled.jsonl",
         encoder=ENCODER,
+        encoder_config="results/encoder/config.json",
         dictionary=get_dictionary_files,
     output:
         lexicon="results/{target}/lexicon.tsv",
@@ -29,6 +30,7 @@ rule build_lexicon:
     params:
         code=code("build_lexicon.py"),
         dictionary=get_settings("dictionary"),
+        language="{target}",
         threads=config["threads"],
     script:
         "../workflow/scripts/build_lexicon.py"
@@ -42,7 +44,6 @@ rule translate_words:
         lexicon="results/{target}/lexicon.tsv",
     output:
         translation="results/{target}/translation.jsonl",
-        stats="results/{target}/translation.stats.json",
     log:
         "logs/translate_words/{target}.log",
     benchmark:
@@ -56,6 +57,7 @@ rule translate_words:
     params:
         code=code("translate_words.py"),
         language="{target}",
+        seed=1,
         translation=get_settings("translation"),
     script:
         "../workflow/scripts/translate_words.py"

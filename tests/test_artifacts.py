@@ -17,7 +17,7 @@ from unitrans.errors import InputError
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     path = tmp_path / "out.txt"
     write_text(path, "old")
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
+    with pytest.raises(RuntimeError), replacing(path) as temporary:  # noqa: PT012
         temporary.write_text("half")
         raise RuntimeError
     assert path.read_text() == "old"

@@ -27,9 +27,9 @@ def test_blank_lines_keep_the_line_numbers(tmp_path):
 def test_labels_can_be_demanded_and_forbidden(tmp_path):
     path = tmp_path / "x.jsonl"
     write_sentences(path, [LABELLED, UNLABELLED])
-    with pytest.raises(InputError, match="x.jsonl:2: found no tags"):
+    with pytest.raises(InputError, match=r"x\.jsonl:2: found no tags"):
         read_sentences(path, labelled=True)
-    with pytest.raises(InputError, match="x.jsonl:1: found tags"):
+    with pytest.raises(InputError, match=r"x\.jsonl:1: found tags"):
         read_sentences(path, labelled=False)
 
 

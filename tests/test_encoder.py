@@ -19,6 +19,7 @@ from transformers import (
     DistilBertModel,
     PreTrainedTokenizerFast,
 )
+
 from unitrans import encoder
 from unitrans.encoder import FILES, EncoderSettings, load_checkpoint, prepare_encoder
 from unitrans.errors import InputError

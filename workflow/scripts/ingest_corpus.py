@@ -12,13 +12,12 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     language, split = snakemake.params.language, snakemake.params.split
     with job(snakemake.log[0], name=f"ingest {language} {split}", settings=dict(snakemake.params)):
-        from unitrans.ingest import ingest, split_settings
+        from unitrans.ingest import CorpusSettings, ingest
 
+        # A dataset that is fetched by its name is no input of the rule.
+        file = {"path": snakemake.input[0]} if snakemake.input else {}
         ingest(
-            # The rule has no input where the corpus is a dataset by name.
-            split_settings(
-                snakemake.params.corpus, language, split, path=next(iter(snakemake.input), None)
-            ),
+            CorpusSettings(**{**snakemake.params.corpus, **file}),
             split=split,
             language=language,
             entity_types=snakemake.params.entity_types,

@@ -17,7 +17,7 @@ if __name__ == "__main__":
         from unitrans.corpus import read_sentences
         from unitrans.device import use_threads
         from unitrans.prediction import tag_probabilities, viterbi_tags
-        from unitrans.scoring import write_predictions
+        from unitrans.predictions import write_predictions
 
         use_threads(snakemake.params.threads)
         sentences = read_sentences(snakemake.input.gold, labelled=True)

@@ -10,30 +10,23 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 MODELS = ("student", "source_teacher", "translated_teacher", "tuned_teacher")
-SIZES = ("sentences", "tokens", "entities")
+
 
 if __name__ == "__main__":
-    language = snakemake.params.language
-    with job(snakemake.log[0], name=f"score {language}", settings=dict(snakemake.params)):
-        from pathlib import Path
-
+    with job(snakemake.log[0], name=f"f1 {snakemake.wildcards}", settings=dict(snakemake.params)):
         from unitrans.artifacts import read_json, write_json
         from unitrans.scoring import score_language
 
-        seeds = snakemake.params.seeds
-        stats = {path: read_json(path) for path in snakemake.input.corpora}
+        files, params = dict(snakemake.input.items()), snakemake.params
         result = score_language(
-            {model: dict(zip(seeds, snakemake.input[model], strict=True)) for model in MODELS},
-            language=language,
-            split=snakemake.params.split,
-            corpora={
-                # results/es/corpus/dev.stats.json is es dev
-                f"{Path(path).parts[1]} {Path(path).name.partition('.')[0]}": {
-                    key: sizes[key] for key in SIZES if key in sizes
-                }
-                for path, sizes in stats.items()
+            {model: dict(zip(params.seeds, files[model], strict=True)) for model in MODELS},
+            language=params.language,
+            split=params.split,
+            corpora={  # results/es/corpus/dev.stats.json speaks of es/corpus/dev
+                path.removeprefix("results/").removesuffix(".stats.json"): read_json(path)
+                for path in files["corpora"]
             },
-            votes=dict(zip(seeds, map(read_json, snakemake.input.votes), strict=True)),
-            digest=snakemake.params.digest,
+            votes=dict(zip(params.seeds, map(read_json, files["votes"]), strict=True)),
+            digest=params.digest,
         )
         write_json(snakemake.output.f1, result)

@@ -91,7 +91,7 @@ def write_tensors(
         tensors: The tensors by name; they must not share memory.
         metadata: Short texts kept in the file's header.
     """
-    from safetensors.torch import save_file  # noqa: PLC0415 (torch is slow to import)
+    from safetensors.torch import save_file
 
     with replacing(path) as temporary:
         save_file(
@@ -113,7 +113,7 @@ def read_tensors(path: str | Path) -> tuple[dict[str, "torch.Tensor"], dict[str,
     Raises:
         InputError: The file is missing, truncated or no safetensors file.
     """
-    from safetensors import SafetensorError, safe_open  # noqa: PLC0415
+    from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as handle:

@@ -48,7 +48,7 @@ def autocast(precision: Precision, where: torch.device) -> AbstractContextManage
         fast = (
             torch.cuda.is_bf16_supported()
             if where.type == "cuda"
-            else torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 (torch has no public name)
+            else torch.cpu._is_avx512_bf16_supported()
         )
         precision = Precision.BFLOAT16 if fast else Precision.FLOAT32
     if precision is Precision.FLOAT32:

@@ -264,7 +264,10 @@ def choose(candidates: Iterable[Candidate], pool: Mapping[str, int]) -> Candidat
     """
     return max(
         candidates,
-        key=lambda item: (-math.inf if item.score is None else item.score, pool.get(item.target, 0)),
+        key=lambda item: (
+            -math.inf if item.score is None else item.score,
+            pool.get(item.target, 0),
+        ),
     )
 
 

@@ -263,4 +263,5 @@ def mean_probabilities(arrays: Mapping[str, np.ndarray], teachers: Sequence[str]
     Returns:
         (W, C), float32.
     """
-    return np.mean([arrays[teacher] for teacher in teachers], axis=0, dtype=np.float32)
+    stacked = np.stack([arrays[teacher] for teacher in teachers])
+    return stacked.mean(axis=0, dtype=np.float32)

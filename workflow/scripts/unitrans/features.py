@@ -171,9 +171,7 @@ def _subwords_of_words(
         [[word] for word in vocabulary], is_split_into_words=True, add_special_tokens=False
     ).input_ids
     unknown = [tokenizer.unk_token_id]
-    return {
-        word: ids[:most] or unknown for word, ids in zip(vocabulary, encoded, strict=True)
-    }
+    return {word: ids[:most] or unknown for word, ids in zip(vocabulary, encoded, strict=True)}
 
 
 def _windows(counts: Sequence[int], capacity: int) -> Iterator[tuple[int, int, int, int]]:

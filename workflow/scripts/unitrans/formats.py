@@ -143,7 +143,7 @@ def recognise_format(lines: Lines) -> Format:
         return Format.CONLL
     if sum(bool(BRACKET.search(line)) for line in sample) >= 0.1 * len(sample):
         return Format.BRACKETED
-    pieces, count = Counter(len(line.split()) for line in sample).most_common(1)[0]
+    pieces, count = Counter(len(_split(line)) for line in sample).most_common(1)[0]
     is_even = pieces <= MAX_CONLL_COLUMNS and count >= 0.9 * len(sample) > 1
     return Format.CONLL if is_even else Format.TEXT
 

@@ -3,7 +3,7 @@
 import codecs
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from unitrans.tags import OUTSIDE, Scheme, TagSet, entities, has_form, recognise
 
 AUTO = "auto"
 UNLABELLED = "unlabelled"
-SPLITS = ("train", UNLABELLED, "dev", "test")
 SCORED = ("dev", "test")  # no sentence of these is ever dropped
 DATASET_SPLIT = {"train": "train", UNLABELLED: "train", "dev": "validation", "test": "test"}
 
@@ -87,50 +86,6 @@ class CorpusSettings:
                 f"max_tokens: found {self.max_tokens}; expected min_tokens, {self.min_tokens}, "
                 "or more"
             )
-
-
-def split_settings(
-    corpus: Mapping[str, Any], language: str, split: str, *, path: str | None = None
-) -> CorpusSettings:
-    """Find how one split is read: its own keys first, then those of its language.
-
-    Args:
-        corpus: The language's part of the configuration.
-        language: The language's code, for messages.
-        split: train, unlabelled, dev or test.
-        path: Where the file is, where it is not at the configured path.
-
-    Returns:
-        The settings.
-
-    Raises:
-        InputError: The split is not configured, or a key or value is not allowed.
-    """
-    if split not in SPLITS or corpus.get(split) is None:
-        present = ", ".join(name for name in SPLITS if corpus.get(name) is not None) or "no split"
-        raise InputError(f"{language}: found {present}; expected {split}")
-    own = corpus[split]
-    own = {"path": own} if isinstance(own, str) else dict(own)
-    values = {key: value for key, value in corpus.items() if key not in SPLITS} | own
-    if "limit" not in own:
-        values["limit"] = dict(corpus.get("limit") or {}).get(split)
-    if split in SCORED and values["limit"] is not None:
-        raise InputError(
-            f"{language}.{split}: found a limit; expected one of train or unlabelled only"
-        )
-    if path is not None:
-        values["path"] = path
-    allowed = {item.name for item in fields(CorpusSettings)}
-    # The language's part may hold more than its corpora; a split's own keys may not.
-    if unknown := sorted(own.keys() - allowed):
-        raise InputError(
-            f"{language}.{split}: found the key {unknown[0]!r}; expected one of "
-            f"{', '.join(sorted(allowed))}"
-        )
-    try:
-        return CorpusSettings(**{key: values[key] for key in values.keys() & allowed})
-    except InputError as error:
-        raise InputError(f"{language}.{split}: {error}") from error
 
 
 def ingest(

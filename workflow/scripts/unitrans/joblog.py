@@ -81,7 +81,7 @@ def _logging_to(handle: TextIO, console: TextIO, name: str) -> Iterator[None]:
     to_console = logging.StreamHandler(console)
     to_console.setLevel(logging.INFO)
     to_console.setFormatter(logging.Formatter(f"[{name}] %(message)s"))
-    handlers = [to_file, to_console]
+    handlers: list[logging.Handler] = [to_file, to_console]
     logging.captureWarnings(True)
     for logger in (LOGGER, logging.getLogger("py.warnings")):
         logger.setLevel(logging.DEBUG)
@@ -117,7 +117,7 @@ def progress(items: Iterable[Item], *, total: int, unit: str, start: int = 0) ->
     Returns:
         The same items.
     """
-    from tqdm import tqdm  # noqa: PLC0415 (jobs without a loop need none)
+    from tqdm import tqdm
 
     return tqdm(
         items,

@@ -154,7 +154,7 @@ def _read_tensors(cursor: _Cursor) -> dict[str, np.ndarray]:
         if size != values // item_values * item_bytes:
             raise ValueError(f"tensor {name}: {size} bytes for {values} values")
         data = np.frombuffer(cursor.data, np.uint8, size, offset)
-        tensors[name] = dequantise(data) if kind == FOUR_BIT else data.view("<f4")
+        tensors[name] = dequantise(data) if kind == FOUR_BIT else data.view("<f4").copy()
     return tensors
 
 

@@ -53,7 +53,7 @@ def build_model(packed: PackedEncoder) -> "BertModel":
         packed: The packed encoder.
 
     Returns:
-        The model, float32, without a pooler.
+        The model, float32, without a pooler; it shares the memory of the packed weights.
     """
     import torch
     from transformers import BertConfig, BertModel
@@ -74,7 +74,7 @@ def build_model(packed: PackedEncoder) -> "BertModel":
     model = BertModel(config, add_pooling_layer=False)
     wanted = model.state_dict()
     weights = {
-        name: torch.from_numpy(packed.tensors[source].copy()).view(wanted[name].shape)
+        name: torch.from_numpy(packed.tensors[source]).view(wanted[name].shape)
         for source, name in weight_names(packed.sizes.layers)
     }
     model.load_state_dict(weights, assign=True)  # refuses missing and unknown names

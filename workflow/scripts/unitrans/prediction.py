@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 from transformers import PreTrainedModel
 
 from unitrans.corpus import Sentence
@@ -59,9 +60,10 @@ def predict_probabilities(
         Probabilities (W, C), float32, in the order of the corpus.
     """
     where = device()
-    model = model.to(where).eval()
+    nn.Module.to(model, where)
+    model.eval()
     batches = budget_batches(features.lengths, BATCH_SUBWORDS)
-    probabilities = np.zeros((features.words, model.config.num_labels), dtype=np.float32)
+    probabilities = np.zeros((features.words, len(model.config.id2label)), dtype=np.float32)
     LOGGER.info("tagging %d words", features.words)
     with torch.inference_mode(), autocast(precision, where):
         for windows in progress(batches, total=len(batches), unit="batches"):

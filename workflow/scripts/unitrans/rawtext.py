@@ -88,7 +88,11 @@ def tokenizer(language: str) -> "MosesTokenizer":
     """
     from sacremoses import MosesTokenizer
 
-    return MosesTokenizer(lang=TOKENIZER_LANGUAGE.get(language, language))
+    moses = MosesTokenizer(lang=TOKENIZER_LANGUAGE.get(language, language))
+    # Its own two tests build a set of all letters for every word with a full stop.
+    moses.islower = str.islower
+    moses.isanyalpha = lambda text: any(map(str.isalpha, text))
+    return moses
 
 
 def raw_sentences(

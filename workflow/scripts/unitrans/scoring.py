@@ -3,7 +3,7 @@
 import platform
 import warnings
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,7 @@ def score_language(
         },
         "corpora": {name: dict(sizes) for name, sizes in corpora.items()},
         "votes": {str(seed): dict(stats) for seed, stats in votes.items()},
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in VERSIONED},
+        "versions": versions(),
         "configuration": digest,
     }
 
@@ -242,6 +241,22 @@ def compare_models(runs: Runs, settings: BootstrapSettings) -> dict[str, dict[st
                 "p": round(two_sided_p(difference), 4),
             }
     return rows
+
+
+def versions() -> dict[str, str | None]:
+    """Say what computed the scores.
+
+    Returns:
+        The version of Python and of the packages that matter; None for one that is used
+        without being installed, as this project can be.
+    """
+    found: dict[str, str | None] = {"python": platform.python_version()}
+    for name in VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
 
 
 def log_table(models: Mapping[str, Mapping[str, Any]]) -> None:

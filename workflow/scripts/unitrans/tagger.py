@@ -41,9 +41,16 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
         read_json(Path(folder) / name)
     try:
         # RoBERTa's tokenizers take words that are split already only with this set.
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, add_prefix_space=True)
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, add_prefix_space=True
+        )
     except (OSError, ValueError) as error:
         raise InputError.at(folder, found=str(error), expected="a fast tokenizer") from error
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise InputError.at(
+            folder, found=type(tokenizer).__name__, expected="a fast tokenizer (tokenizer.json)"
+        )
+    return tokenizer
 
 
 def new_tagger(encoder: str | Path, tag_set: TagSet, *, seed: int) -> PreTrainedModel:
@@ -101,9 +108,10 @@ def freeze(model: PreTrainedModel, *, embeddings: bool, layers: int) -> None:
 
 def _find(module: nn.Module, path: str) -> nn.ModuleList | None:
     """The module at a dotted path, if it is a list of layers."""
+    found: object = module
     for name in path.split("."):
-        module = getattr(module, name, None)
-    return module if isinstance(module, nn.ModuleList) else None
+        found = getattr(found, name, None)
+    return found if isinstance(found, nn.ModuleList) else None
 
 
 def word_logits(model: PreTrainedModel, batch: Batch) -> torch.Tensor:

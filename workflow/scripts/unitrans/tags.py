@@ -70,7 +70,7 @@ class TagSet:
         Shape (C + 1, C), boolean; the last row is the start of a sentence. I-X may only
         follow B-X or I-X.
         """
-        import numpy as np  # noqa: PLC0415 (the config checks need tags, not numpy)
+        import numpy as np
 
         before = (*self.tags, OUTSIDE)
         return np.array(

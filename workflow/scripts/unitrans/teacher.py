@@ -27,7 +27,7 @@ def label_classes(path: str | Path, tag_set: TagSet) -> np.ndarray:
     Raises:
         InputError: A tag is not in the tag set.
     """
-    tags = [tag for sentence in read_sentences(path, labelled=True) for tag in sentence.tags]
+    tags = [tag for sentence in read_sentences(path, labelled=True) for tag in sentence.tags or ()]
     unknown = sorted(set(tags) - set(tag_set.tags))
     if unknown:
         raise InputError.at(path, found=f"tag {unknown[0]!r}", expected=f"one of {tag_set.tags}")

@@ -13,7 +13,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 from torch.optim import AdamW
-from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel
 
 from unitrans.artifacts import read_tensors, write_tensors
@@ -99,7 +98,7 @@ class TrainingSettings:
                 raise InputError(f"{name}: found {getattr(self, name)}; expected more than 0")
         if not 0 <= self.warmup <= 1:
             raise InputError(f"warmup: found {self.warmup}; expected 0 to 1")
-        if self.max_subwords < 8:  # noqa: PLR2004 (room for two special and some real ones)
+        if self.max_subwords < 8:
             raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
 
     @classmethod
@@ -138,7 +137,8 @@ class Trainer:
         checkpoint: Path,
     ) -> None:
         self.device = device()
-        self.model = model.to(self.device)
+        self.model = model
+        nn.Module.to(model, self.device)
         self.features = features
         self.loss = loss.to(self.device)
         self.settings = settings
@@ -147,9 +147,10 @@ class Trainer:
         self.steps_per_epoch = -(-len(features.lengths) // settings.batch_size)
         self.steps = max(settings.epochs * self.steps_per_epoch, settings.minimum_steps)
         self.optimizer = AdamW(self._parameter_groups(), fused=True)
-        self.scheduler = LambdaLR(self.optimizer, self._rate)
         self.curve: list[dict[str, float]] = []
         self._losses: list[torch.Tensor] = []
+        self._epoch = -1
+        self._batches: list[np.ndarray] = []
         self.fingerprint = self._fingerprint()
 
     def _parameter_groups(self) -> list[dict[str, Any]]:
@@ -159,14 +160,12 @@ class Trainer:
         groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
         for weight in self.model.parameters():
             if weight.requires_grad:
-                rate = (
-                    settings.learning_rate if id(weight) in base else settings.head_learning_rate
-                )
+                rate = settings.learning_rate if id(weight) in base else settings.head_learning_rate
                 # Biases and the weights of LayerNorm are the vectors among the weights.
                 decay = settings.weight_decay if weight.ndim > 1 else 0.0
                 groups.setdefault((rate, decay), []).append(weight)
         return [
-            {"params": weights, "lr": rate, "weight_decay": decay}
+            {"params": weights, "peak": rate, "weight_decay": decay}
             for (rate, decay), weights in groups.items()
         ]
 
@@ -196,14 +195,20 @@ class Trainer:
             *(self.device, torch.get_num_threads()),
         )
         saved = monotonic()
-        for step in progress(range(start, self.steps), total=self.steps, unit="updates", start=start):
+        for step in progress(
+            range(start, self.steps), total=self.steps, unit="updates", start=start
+        ):
+            for group in self.optimizer.param_groups:
+                group["lr"] = group["peak"] * self._rate(step)
             self._update(self.features.batch(self._windows(step)).to(self.device))
             if (step + 1) % max(1, self.steps // CURVE_STEPS) == 0 or step + 1 == self.steps:
                 mean = torch.stack(self._losses).mean().item()
                 self._losses.clear()
                 if not np.isfinite(mean):
-                    raise InputError(f"training diverged at update {step + 1}: the loss is {mean};"
-                                     " expected a number; lower the learning rates")
+                    raise InputError(
+                        f"training diverged at update {step + 1}: the loss is {mean};"
+                        " expected a number; lower the learning rates"
+                    )
                 self.curve.append({"step": step + 1, "loss": round(mean, 6)})
                 LOGGER.info("update %d of %d: loss %.4f", step + 1, self.steps, mean)
             if monotonic() - saved > self.settings.checkpoint_seconds:
@@ -215,11 +220,13 @@ class Trainer:
     def _windows(self, step: int) -> np.ndarray:
         """The windows of an update; they depend on the seed and the step only."""
         epoch, within = divmod(step, self.steps_per_epoch)
-        if within == 0 or not hasattr(self, "_epoch") or self._epoch[0] != epoch:
+        if epoch != self._epoch:
             generator = np.random.default_rng((self.seed, epoch))
-            batches = shuffled_batches(self.features.lengths, self.settings.batch_size, generator)
-            self._epoch = (epoch, batches)
-        return self._epoch[1][within]
+            self._epoch = epoch
+            self._batches = shuffled_batches(
+                self.features.lengths, self.settings.batch_size, generator
+            )
+        return self._batches[within]
 
     def _update(self, batch: Batch) -> None:
         """One step of the optimiser."""
@@ -229,7 +236,6 @@ class Trainer:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.gradient_clip)
         self.optimizer.step()
-        self.scheduler.step()
         self.optimizer.zero_grad(set_to_none=True)
         self._losses.append(loss.detach())
 
@@ -255,7 +261,11 @@ class Trainer:
             tensors[f"weight.{name}"] = weight
             for key, value in self.optimizer.state[weight].items():
                 tensors[f"{key}.{name}"] = value
-        state = {"step": step, "curve": self.curve, "losses": [loss.item() for loss in self._losses]}
+        state = {
+            "step": step,
+            "curve": self.curve,
+            "losses": [loss.item() for loss in self._losses],
+        }
         metadata = {"fingerprint": self.fingerprint, "state": json.dumps(state)}
         write_tensors(self.checkpoint, tensors, metadata)
         LOGGER.debug("checkpoint at update %d", step)
@@ -290,7 +300,5 @@ class Trainer:
         state = json.loads(metadata["state"])
         self.curve = state["curve"]
         self._losses = [torch.tensor(loss) for loss in state["losses"]]
-        for _ in range(state["step"]):
-            self.scheduler.step()
         LOGGER.info("going on from update %d", state["step"])
         return state["step"]

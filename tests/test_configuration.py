@@ -1,0 +1,125 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from unitrans.configuration import check_config, corpus_settings, digest, for_language
+from unitrans.errors import InputError
+
+PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def config():
+    return yaml.safe_load((PROJECT / "config" / "config.yaml").read_text("utf-8"))
+
+
+def test_the_default_configuration_is_valid(config):
+    check_config(config, PROJECT)
+
+
+def put(*keys):
+    """Change one value: all keys but the last name it."""
+
+    def change(config):
+        *path, name, value = keys
+        for key in path:
+            config = config.setdefault(key, {})
+        if value is None:
+            config.pop(name)
+        else:
+            config[name] = value
+
+    return change
+
+
+REFUSED = {
+    "unknown key": (put("colour", 1), r"config: colour: found an unknown key; .* corpora, "),
+    "misspelt key": (put("student", "epoch", 3), r"student\.epoch: found an unknown .* epochs, "),
+    "key of a split": (put("corpora", "es", "tran", "x"), r"corpora\.es\.tran: found an unknown"),
+    "missing key": (put("seeds", None), r"'seeds' is a required property"),
+    "text for a number": (put("student", "epochs", "3"), r"student\.epochs: .* whole number"),
+    "rate that YAML read as text": (put("student", "learning_rate", "1e-4"), r"write 1\.0e-4"),
+    "number out of range": (put("training", "warmup", 2), r"training\.warmup: .* 0 to 1"),
+    "no such choice": (
+        put("student", "start", "x"),
+        r"student\.start: .* encoder or tuned_teacher",
+    ),
+    "no such teacher": (put("student", "soft_labels", ["x"]), r"student\.soft_labels\.0: "),
+    "no that YAML read as false": (put("targets", [False]), r'targets\.0: .* \(quote "no"'),
+    "language for a shell": (put("targets", ["x; touch y"]), r"targets\.0: .* does not match"),
+    "unknown language": (put("targets", ["fr"]), r"language 'fr', .* one of: de, en, es, nb, nl"),
+    "source as a target": (put("targets", ["en"]), r"targets: found the source 'en'"),
+    "target twice": (put("targets", ["es", "es"]), r"targets: .* none twice"),
+    "no pool": (
+        put("corpora", "es", "unlabelled", None),
+        r"corpora\.es: found no unlabelled split",
+    ),
+    "no train": (put("corpora", "en", "train", None), r"corpora\.en: found no train split"),
+    "missing file": (put("corpora", "es", "test", "no.txt"), r"es\.test: found no file no\.txt"),
+    "limit of gold": (
+        put("corpora", "es", "test", {"path": "x", "limit": 3}),
+        r"es\.test: found a l",
+    ),
+    "unknown type": (
+        put("entity_types", ["PER", "GENE"]),
+        r"entity_types: found 'GENE', which .*train",
+    ),
+    "label of no corpus": (
+        put("corpora", "en", "label_map", {"GPE": "LOC"}),
+        r"label 'GPE', which no",
+    ),
+    "foreign override": (
+        put("overrides", "es", {"source_teacher": {}}),
+        r"es\.source_teacher: found",
+    ),
+    "override of no target": (put("overrides", "fr", {"student": {}}), r"found language 'fr'"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_faulty_configuration_is_refused_in_one_line(config, change, message):
+    change(config)
+    with pytest.raises(InputError, match=message) as caught:
+        check_config(config, PROJECT)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith("config: ")
+
+
+def test_keys_of_a_split_win_over_those_of_the_language():
+    corpus = {
+        "encoding": "iso-8859-1",
+        "limit": {"train": 5},
+        "train": "a",
+        "dev": {"path": "b", "encoding": "utf-8"},
+        "unlabelled": {"dataset": "wikiann", "limit": 9},
+    }
+    config = {"corpora": {"es": corpus}}
+    assert corpus_settings(config, "es", "train") == {
+        "path": "a",
+        "encoding": "iso-8859-1",
+        "limit": 5,
+    }
+    assert corpus_settings(config, "es", "dev") == {"path": "b", "encoding": "utf-8"}
+    assert corpus_settings(config, "es", "unlabelled")["limit"] == 9
+    assert corpus_settings(config, "es", "test") == {}
+
+
+def test_overrides_hold_for_their_target_alone(config):
+    config["overrides"] = {"es": {"student": {"epochs": 9}}}
+    assert for_language(config, "es")["student"]["epochs"] == 9
+    assert for_language(config, "es")["student"]["start"] == config["student"]["start"]
+    assert for_language(config, "de")["student"] == config["student"]
+    assert for_language(config, None)["student"] == config["student"]
+
+
+def test_the_digest_sums_up_what_a_language_depends_on(config):
+    before = {language: digest(config, language) for language in ("es", "de")}
+    changed = copy.deepcopy(config)
+    changed["overrides"] = {"es": {"dictionary": {"neighbours": 5}}}
+    changed["targets"] = ["es", "de"]
+    assert digest(changed, "es") != before["es"]
+    assert digest(changed, "de") == before["de"]
+    changed["training"]["batch_size"] = 32
+    assert digest(changed, "de") != before["de"]

@@ -1,0 +1,171 @@
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from unitrans.corpus import Sentence
+from unitrans.errors import InputError
+from unitrans.features import make_features
+from unitrans.tagger import freeze, load_tokenizer, new_tagger
+from unitrans.tags import TagSet
+from unitrans.training import LabelLoss, Trainer, TrainingSettings
+
+TAGS = TagSet(("LOC",))
+SETTINGS = {
+    "epochs": 6,
+    "minimum_steps": 0,
+    "batch_size": 4,
+    "learning_rate": 1e-3,
+    "head_learning_rate": 1e-2,
+    "weight_decay": 0.01,
+    "warmup": 0.1,
+    "gradient_clip": 1.0,
+    "freeze_embeddings": True,
+    "freeze_layers": 0,
+    "max_subwords": 32,
+    "precision": "float32",
+    "checkpoint_seconds": 1e9,
+}
+CORPUS = [
+    Sentence(str(n), ("in", place, "on", day), ("O", "B-LOC", "O", "O"))
+    for n, (place, day) in enumerate(
+        [("Oslo", "Monday"), ("Bergen", "Friday"), ("Madrid", "Sunday"), ("Berlin", "Monday")] * 4
+    )
+]
+
+
+@pytest.fixture
+def make_trainer(tiny_encoder, tmp_path):
+    def make(name="run", seed=1, **changes):
+        settings = TrainingSettings.of({**SETTINGS, **changes})
+        features = make_features(CORPUS, load_tokenizer(tiny_encoder), max_subwords=32)
+        labels = np.array([TAGS.index[tag] for s in CORPUS for tag in s.tags])
+        model = new_tagger(tiny_encoder, TAGS, seed=seed)
+        freeze(model, embeddings=True, layers=0)
+        checkpoint = tmp_path / f"{name}.safetensors"
+        return Trainer(
+            model, features, LabelLoss(labels), settings, seed=seed, checkpoint=checkpoint
+        )
+
+    return make
+
+
+def weights(trainer):
+    return {name: weight.detach().clone() for name, weight in trainer.model.named_parameters()}
+
+
+def same(first, second):
+    return all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_training_lowers_the_loss(make_trainer):
+    curve = make_trainer().run()
+    assert curve[-1]["step"] == 24
+    assert curve[-1]["loss"] < curve[0]["loss"] / 2
+
+
+def test_frozen_weights_do_not_move(make_trainer):
+    trainer = make_trainer()
+    before = weights(trainer)
+    trainer.run()
+    moved = {
+        name for name, weight in weights(trainer).items() if not torch.equal(weight, before[name])
+    }
+    assert moved
+    assert not any("embeddings" in name for name in moved)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(make_trainer):
+    runs = [make_trainer(str(n), seed) for n, seed in enumerate((1, 1, 2))]
+    for trainer in runs:
+        trainer.run()
+    assert same(weights(runs[0]), weights(runs[1]))
+    assert not same(weights(runs[0]), weights(runs[2]))
+
+
+class KilledError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("killed_after", [1, 4, 9, 23])
+def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch, killed_after):
+    undisturbed = make_trainer("undisturbed")
+    curve = undisturbed.run()
+    killed = make_trainer(checkpoint_seconds=1e-9)
+    windows = killed._windows
+
+    def dies(step):
+        if step == killed_after:
+            raise KilledError
+        return windows(step)
+
+    monkeypatch.setattr(killed, "_windows", dies)
+    with pytest.raises(KilledError):
+        killed.run()
+    resumed = make_trainer(checkpoint_seconds=1e-9)
+    assert resumed._resume() == killed_after
+    resumed = make_trainer(checkpoint_seconds=1e-9)
+    assert resumed.run() == curve
+    assert same(weights(undisturbed), weights(resumed))
+    assert not resumed.checkpoint.exists()
+
+
+def test_a_checkpoint_of_another_training_is_left_alone(make_trainer):
+    make_trainer()._save(3)
+    assert make_trainer(learning_rate=2e-3)._resume() == 0
+    assert make_trainer(seed=2)._resume() == 0
+
+
+def test_a_damaged_checkpoint_is_left_alone(make_trainer):
+    trainer = make_trainer()
+    trainer._save(3)
+    trainer.checkpoint.write_bytes(trainer.checkpoint.read_bytes()[:-10])
+    assert make_trainer()._resume() == 0
+
+
+def test_a_small_corpus_gets_its_minimum_of_updates(make_trainer):
+    assert make_trainer(minimum_steps=30).steps == 30
+    assert make_trainer(minimum_steps=10).steps == 24
+
+
+def test_rate_warms_up_and_decays_to_zero(make_trainer):
+    trainer = make_trainer(epochs=10)
+    rates = [trainer._rate(step) for step in range(trainer.steps + 1)]
+    assert rates[0] < rates[1] < rates[4] == 1.0
+    assert rates[-1] == 0.0
+    assert all(a >= b for a, b in itertools.pairwise(rates[4:]))
+
+
+def test_vectors_have_no_weight_decay_and_the_head_its_own_rate(make_trainer):
+    trainer = make_trainer()
+    names = {id(weight): name for name, weight in trainer.model.named_parameters()}
+    for group in trainer.optimizer.param_groups:
+        for weight in group["params"]:
+            name = names[id(weight)]
+            vector = name.endswith("bias") or "LayerNorm" in name
+            assert group["weight_decay"] == (0.0 if vector else 0.01)
+            assert group["peak"] == (1e-2 if "classifier" in name else 1e-3)
+
+
+def test_divergence_is_one_clear_line(make_trainer):
+    with pytest.raises(
+        InputError, match=r"training diverged at update .* lower the learning rates"
+    ):
+        make_trainer(learning_rate=1e30, head_learning_rate=1e30).run()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("epochs", 0), ("learning_rate", -1.0), ("warmup", 1.5), ("max_subwords", 4)],
+)
+def test_settings_out_of_range_are_refused(key, value):
+    with pytest.raises(InputError, match=f"{key}: found {value}"):
+        TrainingSettings.of({**SETTINGS, key: value})
+
+
+def test_label_loss_is_the_mean_over_words():
+    loss = LabelLoss(np.array([0, 1, 2]))
+    logits = torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    expected = -torch.log_softmax(logits, -1)[[0, 1], [2, 1]].mean()
+    assert torch.allclose(loss(logits, torch.tensor([2, 1])), expected)

@@ -1,0 +1,23 @@
+"""Project the labels of the source words onto their translation."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    language = snakemake.wildcards.target
+    with job(snakemake.log[0], name=f"projection {language}", settings=dict(snakemake.params)):
+        from unitrans.projection import ProjectionSettings, project_corpus
+
+        project_corpus(
+            snakemake.input.translation,
+            snakemake.output.projection,
+            snakemake.output.stats,
+            entity_types=snakemake.params.entity_types,
+            settings=ProjectionSettings(**snakemake.params.projection),
+        )

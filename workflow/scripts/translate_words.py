@@ -1,0 +1,25 @@
+"""Translate the labelled source corpus word by word."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    language = snakemake.params.language
+    with job(snakemake.log[0], name=f"translation {language}", settings=dict(snakemake.params)):
+        from unitrans.translation import TranslationSettings, translate_corpus
+
+        translate_corpus(
+            snakemake.input.source,
+            snakemake.input.pool,
+            snakemake.input.lexicon,
+            snakemake.output.translation,
+            language=language,
+            seed=snakemake.params.seed,
+            settings=TranslationSettings(**snakemake.params.translation),
+        )

@@ -1,0 +1,197 @@
+"""Projection: bring the labels of source words to the words of the translation."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from unitrans.artifacts import write_json
+from unitrans.corpus import Sentence, write_sentences
+from unitrans.errors import InputError
+from unitrans.tags import TagSet, bio_tags, entities
+from unitrans.translation import TranslatedSentence, read_translation
+
+
+class ProjectionMethod(StrEnum):
+    """How labels find their words."""
+
+    COPY = "copy"  # one target word for each source word
+
+
+class Outcome(StrEnum):
+    """What became of an entity."""
+
+    PROJECTED = "projected"
+    PARTIAL = "partial"  # some of its words found no counterpart
+    LOST = "lost"  # none did
+    FILTERED = "filtered"  # a counterpart was found and then refused
+
+
+class Keep(StrEnum):
+    """Which sentences the projection keeps."""
+
+    ALL = "all"
+    COMPLETE = "complete"  # those whose every entity was projected in full
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectionSettings:
+    """How labels are projected.
+
+    Attributes:
+        method: copy.
+        keep: all sentences, or only the complete ones.
+
+    Raises:
+        InputError: A value is not allowed.
+    """
+
+    method: str = ProjectionMethod.COPY
+    keep: str = Keep.ALL
+
+    def __post_init__(self) -> None:
+        for key, allowed in (("method", ProjectionMethod), ("keep", Keep)):
+            if (value := getattr(self, key)) not in list(allowed):
+                raise InputError(
+                    f"projection.{key}: found {value!r}; expected {', '.join(allowed)}"
+                )
+
+
+@dataclass(frozen=True)
+class Projected:
+    """A sentence with projected labels.
+
+    Attributes:
+        tags: One BIO tag for each target word.
+        outcomes: What became of each source entity, from left to right.
+    """
+
+    tags: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def project_corpus(
+    translation: str | Path,
+    output: str | Path,
+    stats: str | Path,
+    *,
+    entity_types: Sequence[str],
+    settings: ProjectionSettings,
+) -> None:
+    """Project the labels of a translation, from file to file.
+
+    Args:
+        translation: The translated sentences.
+        output: The labelled target sentences to write.
+        stats: The counts to write.
+        entity_types: The types that tags may have.
+        settings: How.
+
+    Raises:
+        InputError: A sentence cannot be projected, a tag is unknown, or nothing is left.
+    """
+    tag_set = TagSet(tuple(entity_types))
+    pairs = []
+    for number, sentence in read_translation(translation):
+        if unknown := sorted(set(sentence.tags) - set(tag_set.tags)):
+            raise InputError.at(
+                translation, number, found=f"tag {unknown[0]!r}", expected=", ".join(tag_set.tags)
+            )
+        try:
+            pairs.append((sentence, PROJECTORS[ProjectionMethod(settings.method)](sentence)))
+        except InputError as error:
+            raise InputError(f"{translation}:{number}: {error}") from error
+    kept = [pair for pair in pairs if settings.keep == Keep.ALL or _is_complete(pair[1])]
+    if not kept:
+        raise InputError.at(
+            translation, found="no sentence whose every entity was projected", expected="some"
+        )
+    write_sentences(
+        output, (Sentence(source.id, source.translation, new.tags) for source, new in kept)
+    )
+    write_json(stats, {"method": str(settings.method), **count(pairs, len(kept), tag_set.types)})
+
+
+def copy_labels(sentence: TranslatedSentence) -> Projected:
+    """Copy labels one to one.
+
+    Args:
+        sentence: A sentence with as many target words as source words.
+
+    Returns:
+        The same tags; every entity is projected.
+
+    Raises:
+        InputError: The two sides differ in length.
+
+    Source: UniTrans, section 3.2.
+    """
+    if len(sentence.translation) != len(sentence.tokens):
+        raise InputError(
+            f"found {len(sentence.translation)} target words; "
+            f"expected {len(sentence.tokens)}, one for each source word (projection.method: copy)"
+        )
+    spans = entities(sentence.tags)
+    return Projected(bio_tags(spans, len(sentence.tokens)), tuple(Outcome.PROJECTED for _ in spans))
+
+
+PROJECTORS: dict[ProjectionMethod, Callable[[TranslatedSentence], Projected]] = {
+    ProjectionMethod.COPY: copy_labels
+}
+
+
+def count(
+    pairs: Iterable[tuple[TranslatedSentence, Projected]], kept: int, types: Iterable[str]
+) -> dict[str, Any]:
+    """Count what became of sentences, entities and words.
+
+    Args:
+        pairs: All sentences with their projections.
+        kept: How many were kept.
+        types: The entity types in order.
+
+    Returns:
+        A JSON value: sentences kept and dropped; entities by outcome, in all and per type;
+        how many words of the source stand as they are in the translation.
+    """
+    outcomes: Counter[tuple[str, Outcome]] = Counter()
+    words: Counter[str] = Counter()
+    total = 0
+    for sentence, new in pairs:
+        total += 1
+        spans = entities(sentence.tags)
+        outcomes.update(
+            (span.type, outcome) for span, outcome in zip(spans, new.outcomes, strict=True)
+        )
+        words.update(_fates(sentence))
+    return {
+        "sentences": {"kept": kept, "dropped": total - kept},
+        "entities": {
+            str(outcome): sum(outcomes[kind, outcome] for kind in types) for outcome in Outcome
+        },
+        "per_type": {
+            kind: {str(outcome): outcomes[kind, outcome] for outcome in Outcome} for kind in types
+        },
+        "source_words": {key: words[key] for key in ("changed", "unchanged", "no_word")},
+        "changed_share": round(words["changed"] / max(words["changed"] + words["unchanged"], 1), 4),
+    }
+
+
+def _fates(sentence: TranslatedSentence) -> Iterable[str]:
+    """Say of each source word whether the translation has it as it is."""
+    target = Counter(token.lower() for token in sentence.translation)
+    for token in sentence.tokens:
+        lower = token.lower()
+        if not any(letter.isalpha() for letter in token):
+            yield "no_word"
+        elif target[lower] > 0:
+            target[lower] -= 1
+            yield "unchanged"
+        else:
+            yield "changed"
+
+
+def _is_complete(new: Projected) -> bool:
+    return all(outcome is Outcome.PROJECTED for outcome in new.outcomes)
