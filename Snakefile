@@ -24,4 +24,8 @@ rule all:
     default_target: True
     input:
         expand("results/{language}/f1.json", language=SCORED),
-        expand("results/{language}/student/seed{seed}/model.safetensors", language=TARGETS, seed=SEEDS),
+        expand(
+            "results/{language}/student/seed{seed}/model.safetensors",
+            language=TARGETS,
+            seed=SEEDS,
+        ),

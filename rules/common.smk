@@ -12,10 +12,7 @@ import yaml
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
 # Jobs run in processes of their own: they find this checkout's library before any
 # installed one, and their threads wait without spinning (spinning costs up to eight times).
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
-)
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.update(PYTHONPATH=str(SCRIPTS), OMP_WAIT_POLICY="PASSIVE")
 sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
@@ -41,7 +38,12 @@ TEACHERS = ["source_teacher", "translated_teacher", "tuned_teacher"]
 MODELS = ["student", *TEACHERS]
 ENCODER = expand(
     "results/encoder/{file}",
-    file=["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
+    file=[
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ],
 )
 
 
@@ -56,7 +58,9 @@ wildcard_constraints:
 
 onstart:
     Path("results").mkdir(exist_ok=True)
-    Path("results/run_config.yaml").write_text(yaml.safe_dump(config, sort_keys=True))
+    Path("results/run_config.yaml").write_text(
+        yaml.safe_dump(config, sort_keys=True)
+    )
 
 
 def code(script):
@@ -125,5 +129,7 @@ def get_tagger(wildcards):
 def get_predictions(model):
     """An input function: a model's predictions for every seed."""
     return expand(
-        "results/{{target}}/predictions/{model}/seed{seed}.conll", model=model, seed=SEEDS
+        "results/{{target}}/predictions/{model}/seed{seed}.conll",
+        model=model,
+        seed=SEEDS,
     )

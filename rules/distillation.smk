@@ -71,7 +71,9 @@ rule train_student:
         votes="results/{target}/votes/seed{seed}.safetensors",
         encoder=ENCODER,
         start=multiext(
-            "results/{target}/tuned_teacher/seed{seed}/", "config.json", "model.safetensors"
+            "results/{target}/tuned_teacher/seed{seed}/",
+            "config.json",
+            "model.safetensors",
         ),
     output:
         config="results/{target}/student/seed{seed}/config.json",

@@ -19,7 +19,7 @@ if __name__ == "__main__":
         from unitrans.dictionary import DictionarySettings
         from unitrans.lexicon import build_lexicon
 
-        torch.set_num_threads(snakemake.threads)
+        torch.set_num_threads(snakemake.params.threads)
         build_lexicon(
             snakemake.input.source,
             snakemake.input.pool,

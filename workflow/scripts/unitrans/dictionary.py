@@ -38,16 +38,19 @@ class DictionarySettings:
         source_vectors: Source vectors in fastText's text format (method vectors).
         target_vectors: Target vectors in the same format (method vectors).
         maximum_words: Words to read from each file of vectors, from its start.
-        prefix: Text before every word that the encoder embeds (method induced).
-        batch_size: Words embedded at a time (method induced).
+        prefix: Text before every sentence that the encoder reads (method induced).
+        depth: Layer whose hidden states are taken, as a share of all layers (method induced).
+        alone_weight: Weight of a word's vector on its own against its mean vector in the
+            corpus (method induced).
+        batch_size: Sentences read at a time (method induced).
         minimum_count: Occurrences in the pool that make a word a possible translation.
         neighbours: k of CSLS.
         frequency_weight: Price of one bit (log2) between two words' relative frequencies.
         intruder_ratio: A pool word this many times rarer than in the source corpus is a word
             of the source language that strayed into the pool, and is never offered.
         minimum_score: Matches below this score give no entry.
-        minimum_name_score: The same for words that mostly stand inside entities; their
-            match must be mutual as well.
+        minimum_name_score: The same for words that mostly stand inside entities; twice as
+            much where the source word is not in turn its match's best.
         skip_types: Entity types whose words get no entry, since they are never translated.
 
     Raises:
@@ -60,13 +63,15 @@ class DictionarySettings:
     target_vectors: str | None = None
     maximum_words: int = 200_000
     prefix: str = "query: "
-    batch_size: int = 256
-    minimum_count: int = 2
+    depth: float = 0.67
+    alone_weight: float = 0.5
+    batch_size: int = 64
+    minimum_count: int = 1
     neighbours: int = 10
-    frequency_weight: float = 0.1
+    frequency_weight: float = 0.03
     intruder_ratio: float = 8.0
-    minimum_score: float = 0.0
-    minimum_name_score: float = 0.1
+    minimum_score: float = 0.1
+    minimum_name_score: float = 0.2
     skip_types: tuple[str, ...] = ("PER",)
 
     def __post_init__(self) -> None:
@@ -77,10 +82,11 @@ class DictionarySettings:
         for key in ("maximum_words", "batch_size", "minimum_count", "neighbours"):
             if (value := getattr(self, key)) < 1:
                 raise InputError(f"dictionary.{key}: found {value}; expected 1 or more")
-        if self.frequency_weight < 0:
-            raise InputError(
-                f"dictionary.frequency_weight: found {self.frequency_weight}; expected 0 or more"
-            )
+        for key in ("frequency_weight", "alone_weight"):
+            if (value := getattr(self, key)) < 0:
+                raise InputError(f"dictionary.{key}: found {value}; expected 0 or more")
+        if not 0 <= self.depth <= 1:
+            raise InputError(f"dictionary.depth: found {self.depth}; expected 0 to 1")
         if self.intruder_ratio <= 1:
             raise InputError(
                 f"dictionary.intruder_ratio: found {self.intruder_ratio}; expected more than 1"

@@ -3,22 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from unitrans.device import device
+from unitrans.corpus import Sentence
 from unitrans.dictionary import DictionarySettings, Entry, Vocabulary
 from unitrans.encoder import load_checkpoint
 from unitrans.errors import InputError
-from unitrans.joblog import progress
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from unitrans.word_vectors import centred, encoder_vectors, read_vectors
 
 BLOCK_CELLS = 1 << 24  # similarities held at a time: 64 MB in float32
-VEC_FORM = "a word and its numbers, separated by spaces, as many in every line"
 
 
 @dataclass(frozen=True)
@@ -37,13 +32,21 @@ class Matches:
 
 
 def induce(
-    source: Vocabulary, pool: Vocabulary, *, encoder: Path, settings: DictionarySettings
+    source: Vocabulary,
+    pool: Vocabulary,
+    source_sentences: Sequence[Sentence],
+    pool_sentences: Sequence[Sentence],
+    *,
+    encoder: Path,
+    settings: DictionarySettings,
 ) -> list[Entry]:
-    """Induce a lexicon from the vectors that a multilingual encoder gives single words.
+    """Induce a lexicon from the vectors that a multilingual encoder gives words.
 
     Args:
         source: Words of the source corpus.
         pool: Words of the unlabelled pool.
+        source_sentences: The source corpus.
+        pool_sentences: The pool.
         encoder: Checkpoint folder.
         settings: How.
 
@@ -51,19 +54,24 @@ def induce(
         The entries.
 
     Raises:
-        InputError: No word of the pool is frequent enough.
+        InputError: The checkpoint does not load, or no word of the pool is frequent enough.
     """
     words, targets = source.translatable, offered(source, pool, settings)
     model, tokenizer = load_checkpoint(encoder)
-    vectors = [
-        centred(
-            embed_words(
-                some, model, tokenizer, prefix=settings.prefix, batch_size=settings.batch_size
-            )
+    x, y = (
+        encoder_vectors(
+            some,
+            [sentence.tokens for sentence in sentences],
+            model,
+            tokenizer,
+            prefix=settings.prefix,
+            depth=settings.depth,
+            alone_weight=settings.alone_weight,
+            batch_size=settings.batch_size,
         )
-        for some in (words, targets)
-    ]
-    return match(words, targets, *vectors, source=source, pool=pool, settings=settings)
+        for some, sentences in ((words, source_sentences), (targets, pool_sentences))
+    )
+    return match(words, targets, x, y, source=source, pool=pool, settings=settings)
 
 
 def induce_from_vectors(
@@ -186,62 +194,12 @@ def match(
     lexicon = []
     for row, word in enumerate(words):
         score, mutual = float(matches.scores[row]), bool(matches.mutual[row])
+        least = settings.minimum_score
         if word in names:
-            good = mutual and score >= settings.minimum_name_score
-        else:
-            good = score >= settings.minimum_score
-        if good:
+            least = settings.minimum_name_score * (1 if mutual else 2)
+        if score >= least:
             lexicon.append(Entry(word, targets[matches.targets[row]], score))
     return lexicon
-
-
-def embed_words(
-    words: Sequence[str],
-    model: "PreTrainedModel",
-    tokenizer: "PreTrainedTokenizerBase",
-    *,
-    prefix: str,
-    batch_size: int,
-) -> torch.Tensor:
-    """Embed single words: the mean of the encoder's last hidden states.
-
-    Args:
-        words: N words.
-        model: The encoder.
-        tokenizer: Its tokenizer.
-        prefix: Text before each word.
-        batch_size: Words at a time.
-
-    Returns:
-        Shape (N, D), float32, on the CPU.
-    """
-    where = device()
-    model = model.to(where).eval()
-    pieces = tokenizer([prefix + word for word in words], add_special_tokens=True)["input_ids"]
-    order = sorted(range(len(words)), key=lambda row: (len(pieces[row]), row))
-    vectors = torch.empty(len(words), model.config.hidden_size)
-    starts = range(0, len(order), batch_size)
-    with torch.inference_mode():
-        for start in progress(starts, total=len(starts), unit="batches"):
-            rows = order[start : start + batch_size]
-            batch = tokenizer.pad({"input_ids": [pieces[row] for row in rows]}, return_tensors="pt")
-            mask = batch["attention_mask"].to(where)  # B x T
-            hidden = model(input_ids=batch["input_ids"].to(where), attention_mask=mask)[0]
-            weights = mask.unsqueeze(-1).to(hidden.dtype)  # B x T x 1
-            vectors[rows] = ((hidden * weights).sum(1) / weights.sum(1)).float().cpu()
-    return vectors
-
-
-def centred(vectors: torch.Tensor) -> torch.Tensor:
-    """Move vectors to zero mean, then to unit length.
-
-    Args:
-        vectors: Shape (N, D).
-
-    Returns:
-        Shape (N, D).
-    """
-    return torch.nn.functional.normalize(vectors - vectors.mean(0), dim=1)
 
 
 def procrustes(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -309,51 +267,3 @@ def best_matches(
         best_y[better], best_x[better] = values[better], where[better] + start
     mutual = best_x[targets] == torch.arange(len(x))
     return Matches(targets.numpy(), scores.numpy(), mutual.numpy())
-
-
-def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], torch.Tensor]:
-    """Read word vectors in fastText's text format, with or without its first line of sizes.
-
-    Words that differ in case only share the vector of the first, which is the commoner.
-
-    Args:
-        path: The ``.vec`` file.
-        maximum_words: Vectors to keep, from the start of the file.
-
-    Returns:
-        N lower-cased words and their vectors, shape (N, D).
-
-    Raises:
-        InputError: The file is missing, or a line is malformed.
-    """
-    words: dict[str, np.ndarray] = {}
-    width = 0
-    try:
-        with Path(path).open(encoding="utf-8", newline="\n") as handle:
-            for number, line in enumerate(handle, 1):
-                word, *numbers = line.rstrip("\r\n ").split(" ")
-                if number == 1 and len(numbers) == 1:
-                    continue
-                width = width or len(numbers)
-                vector = _vector(numbers)
-                if not word or vector is None or len(vector) != width:
-                    raise InputError.at(path, number, found=repr(line[:40]), expected=VEC_FORM)
-                words.setdefault(word.lower(), vector)
-                if len(words) == maximum_words:
-                    break
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="word vectors") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(path, found="bytes that are not UTF-8", expected="UTF-8") from error
-    if not words:
-        raise InputError.at(path, found="no vector", expected="at least one")
-    return list(words), torch.from_numpy(np.stack(list(words.values())))
-
-
-def _vector(numbers: Sequence[str]) -> np.ndarray | None:
-    """Read finite numbers; None where one is none, or there is none at all."""
-    try:
-        vector = np.array(numbers, dtype=np.float32)
-    except ValueError:
-        return None
-    return vector if vector.size and np.isfinite(vector).all() else None

@@ -38,8 +38,8 @@ def build_lexicon(
     Raises:
         InputError: Input is malformed, or there is no usable entry.
     """
-    words = vocabulary(read_sentences(source, labelled=True), settings.skip_types)
-    targets = vocabulary(read_sentences(pool, labelled=False))
+    sentences = read_sentences(source, labelled=True), read_sentences(pool, labelled=False)
+    words, targets = vocabulary(sentences[0], settings.skip_types), vocabulary(sentences[1])
     if settings.method == DictionaryMethod.FILE:
         origin = str(settings.path)
         lexicon = lexicon_from_file(origin, source=words, pool=targets)
@@ -49,7 +49,7 @@ def build_lexicon(
 
         if settings.method == DictionaryMethod.INDUCED:
             origin = str(encoder)
-            lexicon = induce(words, targets, encoder=encoder, settings=settings)
+            lexicon = induce(words, targets, *sentences, encoder=encoder, settings=settings)
         else:
             origin = f"{settings.source_vectors}, {settings.target_vectors}"
             lexicon = induce_from_vectors(words, targets, settings=settings)

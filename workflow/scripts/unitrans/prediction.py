@@ -63,7 +63,7 @@ def predict_probabilities(
     nn.Module.to(model, where)
     model.eval()
     batches = budget_batches(features.lengths, BATCH_SUBWORDS)
-    probabilities = np.zeros((features.words, len(model.config.id2label)), dtype=np.float32)
+    probabilities = np.zeros((features.words, len(model.config.id2label or ())), dtype=np.float32)
     LOGGER.info("tagging %d words", features.words)
     with torch.inference_mode(), autocast(precision, where):
         for windows in progress(batches, total=len(batches), unit="batches"):

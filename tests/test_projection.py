@@ -1,0 +1,99 @@
+import json
+
+import pytest
+
+from unitrans import projection
+from unitrans.corpus import Sentence, read_sentences
+from unitrans.errors import InputError
+from unitrans.projection import (
+    Outcome,
+    Projected,
+    ProjectionMethod,
+    ProjectionSettings,
+    copy_labels,
+    project_corpus,
+)
+from unitrans.translation import TranslatedSentence, write_translation
+
+SENTENCES = [
+    TranslatedSentence(
+        "1",
+        ("Ana", "Ruiz", "in", "New", "York", "."),
+        ("B-PER", "I-PER", "O", "B-LOC", "I-LOC", "O"),
+        ("Ana", "Ruiz", "en", "Nueva", "York", "."),
+    ),
+    TranslatedSentence("2", ("It", "rains"), ("O", "O"), ("Ello", "llueve")),
+]
+
+
+def project(folder, sentences, *, types=("PER", "LOC"), **settings):
+    write_translation(folder / "translation.jsonl", sentences)
+    project_corpus(
+        folder / "translation.jsonl",
+        folder / "projection.jsonl",
+        folder / "stats.json",
+        entity_types=types,
+        settings=ProjectionSettings(**settings),
+    )
+    return read_sentences(folder / "projection.jsonl"), json.loads(
+        (folder / "stats.json").read_text()
+    )
+
+
+def test_labels_are_copied_and_counted(tmp_path):
+    found, stats = project(tmp_path, SENTENCES)
+    assert found == [Sentence(some.id, some.translation, some.tags) for some in SENTENCES]
+    none = {"partial": 0, "lost": 0, "filtered": 0}
+    assert stats == {
+        "method": "copy",
+        "sentences": {"kept": 2, "dropped": 0},
+        "entities": {"projected": 2, **none},
+        "per_type": {"PER": {"projected": 1, **none}, "LOC": {"projected": 1, **none}},
+        "source_words": {"changed": 4, "unchanged": 3, "no_word": 1},
+        "changed_share": 0.5714,
+    }
+
+
+def test_copied_labels_are_legal():
+    sentence = TranslatedSentence("1", ("New", "York"), ("I-LOC", "I-LOC"), ("Nueva", "York"))
+    assert copy_labels(sentence).tags == ("B-LOC", "I-LOC")
+
+
+def test_other_lengths_are_refused_with_their_line(tmp_path):
+    odd = TranslatedSentence("3", ("It", "rains"), ("O", "O"), ("Llueve",))
+    with pytest.raises(InputError, match=r"translation\.jsonl:3: found 1 target words; expected 2"):
+        project(tmp_path, [*SENTENCES, odd])
+    assert not (tmp_path / "projection.jsonl").exists()
+
+
+def test_unknown_tags_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"translation\.jsonl:1: found tag 'B-LOC'"):
+        project(tmp_path, SENTENCES, types=("PER",))
+
+
+def lose_places(sentence):
+    outcomes = [Outcome.LOST if "LOC" in tag else Outcome.PROJECTED for tag in sentence.tags]
+    spans = [out for tag, out in zip(sentence.tags, outcomes, strict=True) if tag[0] == "B"]
+    tags = tuple("O" if "LOC" in tag else tag for tag in sentence.tags)
+    return Projected(tags, tuple(spans))
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("all", ["1", "2"]), ("complete", ["2"])])
+def test_incomplete_sentences_are_kept_or_dropped(tmp_path, monkeypatch, keep, kept):
+    monkeypatch.setitem(projection.PROJECTORS, ProjectionMethod.COPY, lose_places)
+    found, stats = project(tmp_path, SENTENCES, keep=keep)
+    assert [sentence.id for sentence in found] == kept
+    assert stats["sentences"] == {"kept": len(kept), "dropped": 2 - len(kept)}
+    assert stats["entities"] == {"projected": 1, "partial": 0, "lost": 1, "filtered": 0}
+
+
+def test_nothing_left_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setitem(projection.PROJECTORS, ProjectionMethod.COPY, lose_places)
+    with pytest.raises(InputError, match="no sentence whose every entity"):
+        project(tmp_path, SENTENCES[:1], keep="complete")
+
+
+@pytest.mark.parametrize("key", ["method", "keep"])
+def test_settings_are_checked(key):
+    with pytest.raises(InputError, match=rf"^projection\.{key}: found 'guess'; expected"):
+        ProjectionSettings(**{key: "guess"})

@@ -1,0 +1,308 @@
+"""The workflow as a user runs it: snakemake in a process of its own, on a tiny encoder."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from transformers import AutoModelForTokenClassification, AutoTokenizer
+
+PROJECT = Path(__file__).parents[1]
+PARTS = ("Snakefile", "rules", "workflow", "config", "envs", "profiles", "resources")
+TRAINING = {"epochs": 2, "learning_rate": 1.0e-3, "head_learning_rate": 1.0e-2}
+LIBRARY = Path("workflow", "scripts", "unitrans")
+
+
+class Checkout:
+    """A copy of the project with a small configuration of its own."""
+
+    def __init__(self, folder, encoder):
+        self.folder = folder
+        for part in PARTS:
+            copy = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
+            copy(PROJECT / part, folder / part)
+        self.config = {
+            "targets": ["es", "de"],
+            "seeds": [1],
+            "encoder": {"name": str(encoder)},
+            "corpora": {
+                language: {"limit": {"train": 60, "unlabelled": 40}}
+                for language in ("en", "es", "de")
+            },
+            "dictionary": {"minimum_score": -1.0, "minimum_count": 1},
+            "training": {"precision": "float32"},
+            "evaluation": {"resamples": 100},
+        }
+        for model in ("source_teacher", "translated_teacher", "tuned_teacher", "student"):
+            self.config[model] = dict(TRAINING)
+
+    def run(self, *arguments, config=None):
+        file = self.folder / "config" / "tiny.yaml"
+        file.write_text(yaml.safe_dump(config or self.config))
+        command = [sys.executable, "-m", "snakemake", *arguments, "--cores", "2"]
+        return subprocess.run(
+            [*command, "--configfile", str(file)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def make(self, *targets):
+        result = self.run(*targets)
+        assert result.returncode == 0, result.stderr
+
+    def planned(self, *targets, config=None):
+        """What would run, and how often."""
+        result = self.run("-n", *targets, config=config)
+        assert result.returncode == 0, result.stderr
+        table = re.search(r"^job +count\n[- ]+\n(.*?)^total", result.stdout, re.S | re.M)
+        rows = (line.split() for line in table[1].splitlines()) if table else []
+        return {rule: int(count) for rule, count in rows}
+
+    def read(self, path):
+        return json.loads((self.folder / path).read_text("utf-8"))
+
+    def digests(self, pattern):
+        return {
+            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.folder.glob(pattern))
+        }
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory, tiny_encoder):
+    return Checkout(tmp_path_factory.mktemp("checkout"), tiny_encoder)
+
+
+@pytest.fixture(scope="module")
+def finished(checkout):
+    checkout.make("all")
+    return checkout
+
+
+@pytest.mark.slow
+def test_the_main_job_scores_every_model(finished):
+    result = finished.read("results/es/f1.json")
+    assert list(result["models"])[0] == "student"
+    assert set(result["models"]) == {
+        *("student", "source_teacher", "translated_teacher", "tuned_teacher")
+    }
+    assert result["sentences"] == 250
+    assert result["models"]["student"]["support"] == result["models"]["source_teacher"]["support"]
+    gold = (finished.folder / "results/es/corpus/test.jsonl").read_text("utf-8").count('"B-')
+    assert result["models"]["student"]["support"] == gold
+
+
+@pytest.mark.slow
+def test_the_student_loads_with_transformers(finished):
+    folder = finished.folder / "results/es/student/seed1"
+    model = AutoModelForTokenClassification.from_pretrained(folder)
+    assert model.config.id2label[1] == "B-PER"
+    assert AutoTokenizer.from_pretrained(folder)("Oslo").input_ids
+
+
+@pytest.mark.slow
+def test_the_pool_has_no_labels(finished):
+    lines = (finished.folder / "results/es/corpus/unlabelled.jsonl").read_text("utf-8").splitlines()
+    assert all(set(json.loads(line)) == {"id", "tokens"} for line in lines)
+
+
+@pytest.mark.slow
+def test_each_job_leaves_its_settings_in_a_log(finished):
+    log = (finished.folder / "logs/train_student/es.1.log").read_text("utf-8")
+    assert "setting seed: 1" in log
+    assert log.rstrip().endswith("done")
+
+
+@pytest.mark.slow
+def test_nothing_changed_nothing_runs(finished):
+    assert finished.planned("all") == {}
+
+
+def changed(checkout, **sections):
+    config = {**checkout.config}
+    for section, values in sections.items():
+        known = config.get(section)
+        config[section] = {**known, **values} if isinstance(known, dict) else values
+    return config
+
+
+@pytest.mark.slow
+def test_a_student_setting_reruns_students_and_evaluation(finished):
+    config = changed(finished, student={"vote_weight": 0.5})
+    expected = {"train_student": 2, "predict_tags": 2, "score_language": 2, "all": 1}
+    assert finished.planned("all", config=config) == expected
+
+
+@pytest.mark.slow
+def test_a_dictionary_of_one_target_leaves_the_others_alone(finished):
+    config = changed(finished, overrides={"es": {"dictionary": {"neighbours": 5}}})
+    plan = finished.planned("all", config=config)
+    assert "train_source_teacher" not in plan
+    assert plan["build_lexicon"] == plan["train_translated_teacher"] == plan["train_student"] == 1
+    assert finished.planned("results/de/f1.json", config=config) == {}
+
+
+@pytest.mark.slow
+def test_a_further_seed_trains_no_model_again(finished):
+    plan = finished.planned("all", config=changed(finished, seeds=[1, 2]))
+    assert plan["train_source_teacher"] == 1
+    assert plan["train_translated_teacher"] == plan["train_student"] == 2
+    assert not {"ingest_corpus", "build_lexicon", "prepare_encoder"} & set(plan)
+
+
+@pytest.mark.slow
+def test_a_further_language_trains_no_model_again(finished):
+    plan = finished.planned("all", config=changed(finished, targets=["es", "de", "nl"]))
+    assert "train_source_teacher" not in plan
+    assert plan["train_translated_teacher"] == plan["train_student"] == 1
+    assert plan["score_language"] == 1
+
+
+@pytest.mark.slow
+def test_a_touched_corpus_reruns_nothing(finished):
+    (finished.folder / "resources/sample/es/train.txt").touch()
+    assert finished.planned("all") == {}
+
+
+@pytest.mark.slow
+def test_a_library_function_reruns_its_dependents_and_a_comment_does_not(finished):
+    module = finished.folder / LIBRARY / "distillation.py"
+    original = module.read_text("utf-8")
+    module.write_text(original + "\n# A comment.\n")
+    assert finished.planned("all") == {}
+    module.write_text(original.replace("choices == choices[0]", "choices == choices[-1]"))
+    plan = finished.planned("all")
+    module.write_text(original)
+    # Soft labels are written by this module too; teachers are trained without it.
+    assert plan["cast_votes"] == plan["train_student"] == 2
+    assert not any(rule.endswith("_teacher") or rule == "ingest_corpus" for rule in plan)
+
+
+@pytest.mark.slow
+def test_an_artifact_that_was_tampered_with_reruns_what_depends_on_it(finished):
+    path = finished.folder / "results/es/votes/seed1.safetensors"
+    original = path.read_bytes()
+    path.write_bytes(original + b"x")
+    plan = finished.planned("results/es/f1.json")
+    path.write_bytes(original)
+    assert plan == {"train_student": 1, "predict_tags": 1, "score_language": 1}
+
+
+def ruin_gold_labels(folder):
+    """Change or delete every gold label of the targets; the words stay as they are."""
+    types = {"PER": "ORG", "ORG": "LOC", "LOC": "MISC", "MISC": "PER"}
+    for path in folder.glob("resources/sample/e[s]/*.txt"):
+        lines = path.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if number % 2:
+                line = re.sub(r"\[(?:PER|ORG|LOC|MISC) |\]", "", line)
+            lines[number] = re.sub(
+                r"\[(PER|ORG|LOC|MISC) ", lambda match: f"[{types[match[1]]} ", line
+            )
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_gold_labels_leave_no_trace_and_a_second_run_gives_the_same_bytes(
+    finished, tmp_path, tiny_encoder
+):
+    other = Checkout(tmp_path, tiny_encoder)
+    ruin_gold_labels(tmp_path)
+    other.make("results/es/f1.json")
+    for pattern in ("*/*_teacher/*/*", "es/student/*/*", "es/soft_labels/*/*", "es/votes/*.safe*"):
+        first, second = (run.digests(f"results/{pattern}") for run in (finished, other))
+        second = {name: second[name] for name in second}
+        assert second
+        assert second == {name: first[name] for name in second}
+    assert finished.digests("results/es/corpus/test.jsonl") != other.digests(
+        "results/es/corpus/test.jsonl"
+    )
+    predicted = [
+        [line.split()[2] for line in path.read_text("utf-8").splitlines() if line]
+        for run in (finished, other)
+        for path in [run.folder / "results/es/predictions/student/seed1.conll"]
+    ]
+    assert predicted[0] == predicted[1]
+
+
+BAD_CORPORA = {
+    "tag outside the scheme": (b"Ana X-PER\n", "corpus:1: found tag 'X-PER'"),
+    "wrong encoding": ("Ana B-PER\nespañol O\n".encode("latin-1"), "corpus:2: found "),
+    "empty file": (b"", "corpus: found "),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("content", "message"), BAD_CORPORA.values(), ids=BAD_CORPORA)
+def test_a_bad_corpus_is_one_clear_line_and_leaves_nothing(checkout, tmp_path, content, message):
+    path = tmp_path / "corpus"
+    path.write_bytes(content)
+    config = changed(checkout, corpora={"es": {"unlabelled": "x", "test": str(path)}})
+    config["corpora"]["es"]["unlabelled"] = "resources/sample/es/train.txt"
+    run = tmp_path / "run"
+    run.mkdir()
+    target = "results/es/corpus/test.jsonl"
+    result = checkout.run("--directory", str(run), target, config=config)
+    assert result.returncode != 0
+    lines = [line for line in result.stderr.splitlines() if line.startswith("ERROR [")]
+    assert len(lines) == 1
+    assert message in lines[0]
+    assert "Traceback" not in result.stderr
+    assert not [
+        path for path in (run / "results").rglob("*") if "corpus" in path.name and path.is_file()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "message"),
+    [
+        ("student", {"epoch": 3}, "config: student.epoch: found an unknown key"),
+        ("targets", ["x; touch y"], "config: targets.0: "),
+    ],
+)
+def test_a_bad_configuration_is_refused_before_any_job(checkout, section, values, message):
+    result = checkout.run("all", config=changed(checkout, **{section: values}))
+    assert result.returncode != 0
+    assert message in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_an_unknown_target_is_refused(checkout):
+    result = checkout.run("results/xx/f1.json")
+    assert result.returncode != 0
+    assert "results/xx/f1.json" in result.stderr
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in PROJECT.glob("config/*.yaml")))
+def test_every_configuration_can_be_planned(checkout, tmp_path, name):
+    """A dry run; corpora that are not here are stood in for by an empty English one."""
+    config = yaml.safe_load((PROJECT / "config" / name).read_text("utf-8"))
+    for language, corpus in config.get("corpora", {}).items():
+        for split in {"train", "unlabelled", "dev", "test"} & set(corpus):
+            path = corpus[split] if isinstance(corpus[split], str) else corpus[split].get("path")
+            stand_in = checkout.folder / path
+            if not stand_in.exists():
+                stand_in.parent.mkdir(parents=True, exist_ok=True)
+                labels = [*config.get("entity_types", ["PER", "ORG", "LOC", "MISC"])]
+                for labels_of in (corpus, corpus[split]):
+                    if isinstance(labels_of, dict):
+                        labels += labels_of.get("label_map", {})
+                stand_in.write_text("\n".join(f"{language} B-{label}" for label in labels))
+    file = tmp_path / name
+    file.write_text(yaml.safe_dump(config))
+    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "--configfile", str(file)]
+    result = subprocess.run(
+        [*command, "--directory", str(tmp_path)],
+        cwd=checkout.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
