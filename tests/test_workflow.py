@@ -34,7 +34,7 @@ class Checkout:
                 language: {"limit": {"train": 60, "unlabelled": 40}}
                 for language in ("en", "es", "de")
             },
-            "dictionary": {"minimum_score": -1.0, "minimum_count": 1},
+            "dictionary": {"minimum_score": -1.0},
             "training": {"precision": "float32"},
             "evaluation": {"resamples": 100},
         }
@@ -89,7 +89,7 @@ def finished(checkout):
 @pytest.mark.slow
 def test_the_main_job_scores_every_model(finished):
     result = finished.read("results/es/f1.json")
-    assert list(result["models"])[0] == "student"
+    assert next(iter(result["models"])) == "student"
     assert set(result["models"]) == {
         *("student", "source_teacher", "translated_teacher", "tuned_teacher")
     }

@@ -106,7 +106,8 @@ class WordFile:
         write_tensors(
             path,
             {name: torch.from_numpy(self.values), "offsets": torch.from_numpy(self.offsets)},
-            {"tags": json.dumps(self.tag_set.tags), "types": json.dumps(self.tag_set.types)},
+            # One key only: safetensors writes several in random order.
+            {"tags": json.dumps(self.tag_set.tags)},
         )
 
     @classmethod
@@ -124,7 +125,7 @@ class WordFile:
             InputError: The file is damaged or holds something else.
         """
         tensors, metadata = read_tensors(path)
-        if {name, "offsets"} - set(tensors) or "types" not in metadata:
+        if {name, "offsets"} - set(tensors) or "tags" not in metadata:
             raise InputError.at(
                 path, found=f"tensors {sorted(tensors)}", expected=f"{name} and offsets"
             )
@@ -133,7 +134,7 @@ class WordFile:
             raise InputError.at(
                 path, found=f"{len(values)} words", expected=f"{offsets[-1]}, the last offset"
             )
-        return cls(values, offsets, TagSet(tuple(json.loads(metadata["types"]))))
+        return cls(values, offsets, TagSet.of(json.loads(metadata["tags"])))
 
 
 def read_aligned(paths: Sequence[str | Path], name: str) -> list[WordFile]:

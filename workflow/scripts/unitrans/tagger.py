@@ -172,8 +172,7 @@ def load_tagger(folder: str | Path, encoder: str | Path) -> tuple[PreTrainedMode
     """
     folder = Path(folder)
     labels = read_json(folder / "config.json").get("id2label", {})
-    types = dict.fromkeys(tag[2:] for tag in labels.values() if tag != "O")
-    tag_set = TagSet(tuple(types))
+    tag_set = TagSet.of(labels.values())
     model = new_tagger(encoder, tag_set, seed=0)
     weights, _ = read_tensors(folder / "model.safetensors")
     try:

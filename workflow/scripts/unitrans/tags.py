@@ -53,6 +53,18 @@ class TagSet:
         if not self.types or len(set(self.types)) != len(self.types):
             raise InputError(f"entity types: found {list(self.types)}; expected distinct names")
 
+    @classmethod
+    def of(cls, tags: Iterable[str]) -> "TagSet":
+        """Find the tag set that a list of tags by class number belongs to.
+
+        Args:
+            tags: O, then B- and I- of every type.
+
+        Returns:
+            The tag set.
+        """
+        return cls(tuple(dict.fromkeys(tag[2:] for tag in tags if tag != OUTSIDE)))
+
     @cached_property
     def tags(self) -> tuple[str, ...]:
         """The C tags by class number."""
