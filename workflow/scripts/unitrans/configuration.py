@@ -24,15 +24,17 @@ def check_config(config: Config, folder: Path) -> None:
     """Refuse a configuration that cannot work, before any job starts.
 
     Args:
-        config: The configuration, defaults and the user's file merged.
+        config: The configuration, defaults and the user's file merged. Texts that should be
+            numbers become numbers in it.
         folder: Where relative paths count from.
 
     Raises:
         InputError: A key is unknown or missing, a value is of another type or out of range, a
             language lacks a corpus, a corpus file is missing, or a label is in no corpus.
     """
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    validator = Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    _read_texts(config, validator)
+    error = best_match(validator.iter_errors(config))
     if error is not None:
         raise InputError(_describe(error))
     _check_languages(config)
@@ -49,6 +51,28 @@ def check_config(config: Config, folder: Path) -> None:
                 where = f"config: corpora.{language}.{split}"
                 raise InputError(f"{where}: found no file {path}; docs/corpora.md says where from")
     _check_labels(config, folder)
+
+
+def _read_texts(config: Config, validator: Draft202012Validator) -> None:
+    """Read numbers out of texts, in place, where the schema wants numbers.
+
+    ``snakemake --config 'seeds=[1, 2]'`` gives texts, and YAML takes 1e-4 for one.
+    """
+    for error in validator.iter_errors(config):
+        if error.validator != "type" or not isinstance(error.instance, str):
+            continue
+        for read in (int, float, {"true": True, "false": False, "null": None}.__getitem__):
+            try:
+                value = read(error.instance)
+            except (ValueError, KeyError):
+                continue
+            if Draft202012Validator({"type": error.validator_value}).is_valid(value):
+                *path, name = error.absolute_path
+                place: Any = config
+                for key in path:
+                    place = place[key]
+                place[name] = value
+                break
 
 
 def _describe(error: ValidationError) -> str:
