@@ -75,3 +75,4 @@ def train_student(
     curve = trainer.run()
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
     write_tagger(model, encoder, folder, whole=True)
+    trainer.checkpoint.unlink(missing_ok=True)

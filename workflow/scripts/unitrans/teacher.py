@@ -96,3 +96,4 @@ def train_teacher(
     curve = trainer.run()
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
     write_tagger(model, encoder, folder, whole=False)
+    trainer.checkpoint.unlink(missing_ok=True)

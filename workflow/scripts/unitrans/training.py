@@ -123,7 +123,8 @@ class Trainer:
         loss: From logits (W, C) and word numbers (W,) to a scalar.
         settings: The hyperparameters.
         seed: Decides order and dropout.
-        checkpoint: A file to go on from, written now and then, removed at the end.
+        checkpoint: A file to go on from, written now and then; the caller removes it when the
+            trained model is safe on disk.
     """
 
     def __init__(
@@ -214,7 +215,6 @@ class Trainer:
             if monotonic() - saved > self.settings.checkpoint_seconds:
                 self._save(step + 1)
                 saved = monotonic()
-        self.checkpoint.unlink(missing_ok=True)
         return self.curve
 
     def _windows(self, step: int) -> np.ndarray:
@@ -290,9 +290,8 @@ class Trainer:
             for name, weight in self._trained():
                 weight.copy_(tensors[f"weight.{name}"])
                 self.optimizer.state[weight] = {
-                    "step": tensors[f"step.{name}"],
-                    "exp_avg": tensors[f"exp_avg.{name}"].to(self.device),
-                    "exp_avg_sq": tensors[f"exp_avg_sq.{name}"].to(self.device),
+                    key: tensors[f"{key}.{name}"].to(self.device)
+                    for key in ("step", "exp_avg", "exp_avg_sq")
                 }
         torch.set_rng_state(tensors["rng"])
         if self.device.type == "cuda":
