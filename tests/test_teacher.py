@@ -1,0 +1,137 @@
+import json
+
+import numpy as np
+import pytest
+
+from unitrans.corpus import Sentence, write_sentences
+from unitrans.distillation import DistillationSettings, WordFile
+from unitrans.errors import InputError
+from unitrans.student import train_student
+from unitrans.tagger import load_tagger
+from unitrans.tags import TagSet
+from unitrans.teacher import label_classes, start_tagger, train_teacher
+from unitrans.training import TrainingSettings
+
+TAGS = TagSet(("LOC",))
+TRAINING = TrainingSettings(
+    epochs=1,
+    minimum_steps=0,
+    batch_size=2,
+    learning_rate=1e-3,
+    head_learning_rate=1e-2,
+    weight_decay=0.01,
+    warmup=0.1,
+    gradient_clip=1.0,
+    freeze_embeddings=True,
+    freeze_layers=0,
+    max_subwords=32,
+    precision="float32",
+    checkpoint_seconds=1e9,
+)
+DISTILLATION = DistillationSettings(
+    start="tuned_teacher",
+    soft_labels=("tuned_teacher",),
+    soft_loss="mse",
+    soft_weight=1.0,
+    vote_weight=1.0,
+)
+CORPUS = [Sentence(str(n), ("in", "Oslo", "."), ("O", "B-LOC", "O")) for n in range(4)]
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    write_sentences(tmp_path / "train.jsonl", CORPUS)
+    return tmp_path / "train.jsonl"
+
+
+@pytest.fixture
+def teach(corpus, tiny_encoder, tmp_path):
+    def run(name, start=None):
+        train_teacher(
+            corpus,
+            tmp_path / name,
+            encoder=tiny_encoder,
+            start=start,
+            tag_set=TAGS,
+            settings=TRAINING,
+            seed=1,
+            checkpoint=tmp_path / "checkpoint",
+        )
+        return tmp_path / name
+
+    return run
+
+
+def test_labels_become_class_numbers(corpus):
+    assert label_classes(corpus, TAGS).tolist() == [0, 1, 0] * 4
+
+
+def test_a_tag_outside_the_tag_set_is_named(corpus):
+    with pytest.raises(InputError, match=r"train\.jsonl: found tag 'B-LOC'"):
+        label_classes(corpus, TagSet(("PER",)))
+
+
+def test_a_teacher_has_its_curve_and_leaves_no_checkpoint(teach, tmp_path):
+    folder = teach("source")
+    training = json.loads((folder / "training.json").read_text("utf-8"))
+    assert training["sentences"] == 4
+    assert training["curve"][-1]["step"] == 2
+    assert not (tmp_path / "checkpoint").exists()
+
+
+def test_a_teacher_goes_on_from_another(teach, tiny_encoder):
+    first = teach("source")
+    second = teach("tuned", start=first)
+    weights = [load_tagger(f, tiny_encoder)[0].classifier.weight for f in (first, second)]
+    assert not np.allclose(*(weight.detach().numpy() for weight in weights))
+
+
+def test_a_teacher_of_other_classes_is_no_start(teach, tiny_encoder):
+    with pytest.raises(InputError, match="source: found classes"):
+        start_tagger(tiny_encoder, TagSet(("PER",)), start=teach("source"), seed=1)
+
+
+def student_files(tmp_path, lengths):
+    offsets = np.cumsum([0, *lengths])
+    words = offsets[-1]
+    soft, votes = tmp_path / "soft.safetensors", tmp_path / "votes.safetensors"
+    probabilities = np.full((words, 3), 1 / 3, dtype=np.float32)
+    WordFile(probabilities, offsets, TAGS).write(soft, "probabilities")
+    WordFile(np.zeros(words, dtype=np.int64), offsets, TAGS).write(votes, "votes")
+    return {"soft_labels": {"tuned_teacher": soft}, "votes": votes}
+
+
+def learn(tmp_path, tiny_encoder, teacher, files, pool):
+    write_sentences(tmp_path / "pool.jsonl", pool)
+    train_student(
+        tmp_path / "pool.jsonl",
+        tmp_path / "student",
+        **files,
+        encoder=tiny_encoder,
+        tuned_teacher=teacher,
+        settings=TRAINING,
+        distillation=DISTILLATION,
+        seed=1,
+        checkpoint=tmp_path / "checkpoint",
+    )
+
+
+def test_a_student_learns_from_soft_labels_and_votes(teach, tiny_encoder, tmp_path):
+    pool = [Sentence(s.id, s.tokens) for s in CORPUS]
+    learn(tmp_path, tiny_encoder, teach("tuned"), student_files(tmp_path, [3] * 4), pool)
+    names = {path.name for path in (tmp_path / "student").iterdir()}
+    assert names == {
+        *("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"),
+        "training.json",
+    }
+
+
+def test_soft_labels_of_other_sentences_are_refused(teach, tiny_encoder, tmp_path):
+    pool = [Sentence(s.id, s.tokens) for s in CORPUS]
+    with pytest.raises(InputError, match=r"soft\.safetensors: found other sentences"):
+        learn(tmp_path, tiny_encoder, teach("tuned"), student_files(tmp_path, [2, 4, 3, 3]), pool)
+
+
+def test_a_pool_with_labels_is_refused(teach, tiny_encoder, tmp_path):
+    with pytest.raises(InputError, match=r"pool\.jsonl:1: found tags; expected an unlabelled"):
+        learn(tmp_path, tiny_encoder, teach("tuned"), student_files(tmp_path, [3] * 4), CORPUS)
