@@ -126,6 +126,18 @@ def get_tagger(wildcards):
     )
 
 
+def get_gold(wildcards):
+    """The gold sentences of a target; without any it cannot be scored."""
+    split = config["evaluation"]["split"]
+    if wildcards.target not in SCORED:
+        raise WorkflowError(
+            f"config: corpora.{wildcards.target}: found no {split} split; expected gold sentences "
+            f"to score against (the tagger itself needs none: ask for "
+            f"results/{wildcards.target}/student/seed{SEEDS[0]}/model.safetensors)"
+        )
+    return f"results/{wildcards.target}/corpus/{split}.jsonl"
+
+
 def get_predictions(model):
     """An input function: a model's predictions for every seed."""
     return expand(

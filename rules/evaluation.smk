@@ -10,7 +10,7 @@ Configuration: evaluation.
 rule predict_tags:
     """Tag the gold sentences, decoded to legal tags."""
     input:
-        gold=f"results/{{target}}/corpus/{config['evaluation']['split']}.jsonl",
+        gold=get_gold,
         encoder=ENCODER,
         tagger=get_tagger,
     output:

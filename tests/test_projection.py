@@ -56,7 +56,7 @@ def test_labels_are_copied_and_counted(tmp_path):
 
 def test_copied_labels_are_legal():
     sentence = TranslatedSentence("1", ("New", "York"), ("I-LOC", "I-LOC"), ("Nueva", "York"))
-    assert copy_labels(sentence).tags == ("B-LOC", "I-LOC")
+    assert copy_labels(sentence, ProjectionSettings()).tags == ("B-LOC", "I-LOC")
 
 
 def test_other_lengths_are_refused_with_their_line(tmp_path):
@@ -71,7 +71,7 @@ def test_unknown_tags_are_refused(tmp_path):
         project(tmp_path, SENTENCES, types=("PER",))
 
 
-def lose_places(sentence):
+def lose_places(sentence, settings):
     outcomes = [Outcome.LOST if "LOC" in tag else Outcome.PROJECTED for tag in sentence.tags]
     spans = [out for tag, out in zip(sentence.tags, outcomes, strict=True) if tag[0] == "B"]
     tags = tuple("O" if "LOC" in tag else tag for tag in sentence.tags)
@@ -97,3 +97,22 @@ def test_nothing_left_is_refused(tmp_path, monkeypatch):
 def test_settings_are_checked(key):
     with pytest.raises(InputError, match=rf"^projection\.{key}: found 'guess'; expected"):
         ProjectionSettings(**{key: "guess"})
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "setting", "tags"),
+    [
+        ("Spanish exports", "español exportaciones", "drop", ("O", "O")),
+        ("Spanish exports", "español exportaciones", "keep", ("B-MISC", "O")),
+        ("Spanish exports", "Spaanse export", "drop", ("B-MISC", "O")),
+        ("Spanish exports", "西班牙 出口", "drop", ("B-MISC", "O")),
+        ("aspirin helps", "aspirina ayuda", "drop", ("B-MISC", "O")),
+    ],
+)
+def test_entities_that_lost_their_capitals_are_none(source, target, setting, tags):
+    sentence = TranslatedSentence(
+        "a", tuple(source.split()), ("B-MISC", "O"), tuple(target.split())
+    )
+    new = copy_labels(sentence, ProjectionSettings(lower_case=setting))
+    assert new.tags == tags
+    assert new.outcomes == (Outcome.FILTERED if tags[0] == "O" else Outcome.PROJECTED,)

@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from unitrans.casing import casing_of, forms_of, shape
+from unitrans.casing import casing_of, forms_of, shape, usual_form
 from unitrans.corpus import Sentence, write_sentences
 from unitrans.dictionary import Entry, write_lexicon
 from unitrans.errors import InputError
@@ -32,10 +32,17 @@ LEXICON = {
 GOOD = {"id": "1", "tokens": ["a", "b"], "tags": ["O", "O"], "translation": ["x"]}
 
 
-def translate(text, tags=None, *, forms=None, seed=1):
+def translate(text, tags=None, *, forms=None, name_forms=None, seed=1):
     tokens = tuple(text.split())
     sentence = Sentence("1", tokens, tuple(tags) if tags else ("O",) * len(tokens))
-    done = translate_words(sentence, LEXICON, forms=forms or {}, seed=seed, keep_types=["PER"])
+    done = translate_words(
+        sentence,
+        LEXICON,
+        forms=forms or {},
+        name_forms=name_forms or {},
+        seed=seed,
+        keep_types=["PER"],
+    )
     assert (done.tokens, done.tags) == (sentence.tokens, sentence.tags)
     return " ".join(done.translation)
 
@@ -162,3 +169,13 @@ def test_a_corpus_is_translated(tmp_path, language, expected):
         outputs.append((tmp_path / name).read_bytes())
     assert outputs[0] == outputs[1]
     assert " ".join(json.loads(outputs[0])["translation"]) == expected
+
+
+def test_names_take_the_casing_of_the_pool():
+    tags = ("O", "B-MISC", "O")
+    assert translate("the New house", tags, name_forms={"neu": {"neu": 1}}) == "das neu haus"
+    assert translate("the New house", tags) == "das Neu haus"
+
+
+def test_the_usual_form_is_the_most_frequent_one():
+    assert usual_form({"Roma": 3, "ROMA": 1, "roma": 3}) == "Roma"

@@ -57,6 +57,18 @@ def forms_of(sentences: Iterable[Sentence]) -> dict[str, Counter[str]]:
     return forms
 
 
+def usual_form(forms: Mapping[str, int]) -> str:
+    """Find how a word is written most often.
+
+    Args:
+        forms: Its written forms with their counts, at least one.
+
+    Returns:
+        The most frequent form; of equally frequent ones the first in alphabetical order.
+    """
+    return min(forms, key=lambda form: (-forms[form], form))
+
+
 def shape(
     target: str, source: str, *, initial: bool, forms: Mapping[str, int], random: Random
 ) -> str:

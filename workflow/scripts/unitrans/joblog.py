@@ -127,5 +127,6 @@ def progress(items: Iterable[Item], *, total: int, unit: str, start: int = 0) ->
         file=_LogStream(),
         mininterval=PROGRESS_SECONDS,
         maxinterval=PROGRESS_SECONDS,
-        bar_format="{percentage:3.0f}% {n_fmt}/{total_fmt}{unit} {elapsed}<{remaining} {rate_noinv_fmt}",
+        bar_format="{percentage:3.0f}% {n_fmt}/{total_fmt}{unit} {elapsed}<{remaining} "
+        "{rate_noinv_fmt}",
     )

@@ -33,7 +33,14 @@ class Keep(StrEnum):
     """Which sentences the projection keeps."""
 
     ALL = "all"
-    COMPLETE = "complete"  # those whose every entity was projected in full
+    COMPLETE = "complete"  # those that lost no entity, nor a part of one
+
+
+class LowerCase(StrEnum):
+    """What becomes of an entity that lost its capitals on the way."""
+
+    DROP = "drop"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,9 @@ class ProjectionSettings:
     Attributes:
         method: copy.
         keep: all sentences, or only the complete ones.
+        lower_case: drop takes the label from an entity that the translation writes in lower
+            case throughout, though the source does not: where a language writes "español"
+            or "norsk", CoNLL's guidelines see no entity. keep leaves it.
 
     Raises:
         InputError: A value is not allowed.
@@ -50,9 +60,11 @@ class ProjectionSettings:
 
     method: str = ProjectionMethod.COPY
     keep: str = Keep.ALL
+    lower_case: str = LowerCase.DROP
 
     def __post_init__(self) -> None:
-        for key, allowed in (("method", ProjectionMethod), ("keep", Keep)):
+        choices = (("method", ProjectionMethod), ("keep", Keep), ("lower_case", LowerCase))
+        for key, allowed in choices:
             if (value := getattr(self, key)) not in list(allowed):
                 raise InputError(
                     f"projection.{key}: found {value!r}; expected {', '.join(allowed)}"
@@ -100,7 +112,9 @@ def project_corpus(
                 translation, number, found=f"tag {unknown[0]!r}", expected=", ".join(tag_set.tags)
             )
         try:
-            pairs.append((sentence, PROJECTORS[ProjectionMethod(settings.method)](sentence)))
+            pairs.append(
+                (sentence, PROJECTORS[ProjectionMethod(settings.method)](sentence, settings))
+            )
         except InputError as error:
             raise InputError(f"{translation}:{number}: {error}") from error
     kept = [pair for pair in pairs if settings.keep == Keep.ALL or _is_complete(pair[1])]
@@ -114,14 +128,15 @@ def project_corpus(
     write_json(stats, {"method": str(settings.method), **count(pairs, len(kept), tag_set.types)})
 
 
-def copy_labels(sentence: TranslatedSentence) -> Projected:
+def copy_labels(sentence: TranslatedSentence, settings: ProjectionSettings) -> Projected:
     """Copy labels one to one.
 
     Args:
         sentence: A sentence with as many target words as source words.
+        settings: Whether entities in lower case keep their label.
 
     Returns:
-        The same tags; every entity is projected.
+        The same tags, but for entities that are filtered.
 
     Raises:
         InputError: The two sides differ in length.
@@ -134,12 +149,29 @@ def copy_labels(sentence: TranslatedSentence) -> Projected:
             f"expected {len(sentence.tokens)}, one for each source word (projection.method: copy)"
         )
     spans = entities(sentence.tags)
-    return Projected(bio_tags(spans, len(sentence.tokens)), tuple(Outcome.PROJECTED for _ in spans))
+    outcomes = tuple(
+        Outcome.FILTERED
+        if settings.lower_case == LowerCase.DROP and _lost_capitals(sentence, start, end)
+        else Outcome.PROJECTED
+        for _, start, end in spans
+    )
+    kept = [
+        span for span, outcome in zip(spans, outcomes, strict=True) if outcome != Outcome.FILTERED
+    ]
+    return Projected(bio_tags(kept, len(sentence.tokens)), outcomes)
 
 
-PROJECTORS: dict[ProjectionMethod, Callable[[TranslatedSentence], Projected]] = {
-    ProjectionMethod.COPY: copy_labels
-}
+def _lost_capitals(sentence: TranslatedSentence, start: int, end: int) -> bool:
+    """Whether words have capitals in the source only; scripts without case have none to lose."""
+    source, target = (
+        " ".join(words[start:end]) for words in (sentence.tokens, sentence.translation)
+    )
+    return target.islower() and not source.islower()
+
+
+PROJECTORS: dict[
+    ProjectionMethod, Callable[[TranslatedSentence, ProjectionSettings], Projected]
+] = {ProjectionMethod.COPY: copy_labels}
 
 
 def count(
@@ -194,4 +226,4 @@ def _fates(sentence: TranslatedSentence) -> Iterable[str]:
 
 
 def _is_complete(new: Projected) -> bool:
-    return all(outcome is Outcome.PROJECTED for outcome in new.outcomes)
+    return not {Outcome.PARTIAL, Outcome.LOST} & set(new.outcomes)

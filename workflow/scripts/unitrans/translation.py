@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from unitrans.artifacts import replacing
-from unitrans.casing import Casing, casing_of, forms_of, shape
+from unitrans.casing import Casing, casing_of, forms_of, shape, usual_form
 from unitrans.corpus import Sentence, is_words, read_json_lines, read_sentences
 from unitrans.dictionary import Entry, read_lexicon
 from unitrans.errors import InputError
@@ -21,9 +21,11 @@ class TranslationSettings:
     """How sentences are translated word by word.
 
     Attributes:
-        casing: copy takes the source word's casing; corpus takes, outside entities, the
+        casing: Of words outside entities. copy takes the source word's casing; corpus the
             casing that the target word has in the pool; auto is corpus for German and
             copy for all others.
+        name_casing: Of words inside entities. corpus takes the usual casing of the pool,
+            so that "Spanish" becomes "español"; copy takes the source word's.
         keep_types: Entity types whose words stay as they are.
 
     Raises:
@@ -31,13 +33,16 @@ class TranslationSettings:
     """
 
     casing: str = Casing.AUTO
+    name_casing: str = Casing.CORPUS
     keep_types: tuple[str, ...] = ("PER",)
 
     def __post_init__(self) -> None:
-        if self.casing not in list(Casing):
-            raise InputError(
-                f"translation.casing: found {self.casing!r}; expected {', '.join(Casing)}"
-            )
+        allowed = {"casing": list(Casing), "name_casing": [Casing.COPY, Casing.CORPUS]}
+        for key, choices in allowed.items():
+            if (value := getattr(self, key)) not in choices:
+                raise InputError(
+                    f"translation.{key}: found {value!r}; expected {', '.join(choices)}"
+                )
         object.__setattr__(self, "keep_types", tuple(self.keep_types))
 
 
@@ -141,14 +146,20 @@ def translate_corpus(
         seed: Seeds the choice between the casings of a word.
         settings: How.
     """
+    forms = forms_of(read_sentences(pool, labelled=False))
+    usual = {word: {usual_form(counts): 1} for word, counts in forms.items()}
     casing = casing_of(settings.casing, language)
-    forms = forms_of(read_sentences(pool, labelled=False)) if casing is Casing.CORPUS else {}
     entries = read_lexicon(lexicon)
     write_translation(
         output,
         (
             translate_words(
-                sentence, entries, forms=forms, seed=seed, keep_types=settings.keep_types
+                sentence,
+                entries,
+                forms=forms if casing is Casing.CORPUS else {},
+                name_forms=usual if settings.name_casing == Casing.CORPUS else {},
+                seed=seed,
+                keep_types=settings.keep_types,
             )
             for sentence in read_sentences(source, labelled=True)
         ),
@@ -160,6 +171,7 @@ def translate_words(
     lexicon: Mapping[str, Entry],
     *,
     forms: Mapping[str, Mapping[str, int]],
+    name_forms: Mapping[str, Mapping[str, int]],
     seed: int,
     keep_types: Sequence[str],
 ) -> TranslatedSentence:
@@ -170,7 +182,9 @@ def translate_words(
     Args:
         sentence: The sentence, W words.
         lexicon: Entries by lower-cased source word.
-        forms: How target words are cased in the pool, with counts; empty to copy casing.
+        forms: How target words outside entities are cased in the pool, with counts; empty
+            to copy casing.
+        name_forms: The same inside entities.
         seed: Seeds the choice between casings; each sentence draws for itself.
         keep_types: Entity types whose words stay.
 
@@ -188,7 +202,7 @@ def translate_words(
         if entry is None or tag[2:] in keep_types:
             translation.append(token)
             continue
-        known = forms.get(entry.target, {}) if tag == OUTSIDE or token.islower() else {}
+        known = (forms if tag == OUTSIDE else name_forms).get(entry.target, {})
         translation.append(
             shape(entry.target, token, initial=position == first, forms=known, random=random)
         )
