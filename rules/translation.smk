@@ -12,7 +12,6 @@ rule build_lexicon:
         source=f"results/{SOURCE}/corpus/train.jsonl",
         pool="results/{target}/corpus/unlabelled.jsonl",
         encoder=ENCODER,
-        encoder_config="results/encoder/config.json",
         dictionary=get_dictionary_files,
     output:
         lexicon="results/{target}/lexicon.tsv",
@@ -30,7 +29,6 @@ rule build_lexicon:
     params:
         code=code("build_lexicon.py"),
         dictionary=get_settings("dictionary"),
-        language="{target}",
         threads=config["threads"],
     script:
         "../workflow/scripts/build_lexicon.py"

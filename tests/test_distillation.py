@@ -12,6 +12,7 @@ from unitrans.distillation import (
     vote_stats,
 )
 from unitrans.errors import InputError
+from unitrans.settings import select
 from unitrans.tags import TagSet
 
 TAGS = TagSet(("PER",))
@@ -29,7 +30,7 @@ def certain(*classes):
 
 
 def settings(**changes):
-    return DistillationSettings.of({**SETTINGS, **changes})
+    return select(DistillationSettings, {**SETTINGS, **changes})
 
 
 def test_a_vote_needs_all_three_teachers():

@@ -292,6 +292,8 @@ def test_settings_know_their_defaults():
 def snakemake_job(tmp_path, content):
     (tmp_path / "in").write_text(content, encoding="utf-8")
     return SimpleNamespace(
+        rule="ingest_corpus",
+        wildcards=["es", "train"],
         input=[str(tmp_path / "in")],
         output=SimpleNamespace(
             sentences=str(tmp_path / "out.jsonl"), stats=str(tmp_path / "out.json")
@@ -322,7 +324,7 @@ def test_the_entry_script_fails_with_one_line(tmp_path, capfd):
     with pytest.raises(SystemExit) as caught:
         run_script(snakemake_job(tmp_path, "Ana X-PER\nva O\n"))
     assert caught.value.code == 1
-    assert "ERROR [ingest es train] " in capfd.readouterr().err
+    assert "ERROR [ingest_corpus es train] " in capfd.readouterr().err
     assert "in:1: found tag 'X-PER'" in (tmp_path / "log" / "ingest.log").read_text("utf-8")
     assert not list(tmp_path.glob("out*"))
 

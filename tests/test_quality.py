@@ -36,7 +36,7 @@ def working_rules():
             yield pytest.param(block, id=block.split(":")[0])
 
 
-@pytest.mark.parametrize("block", working_rules())
+@pytest.mark.parametrize("block", list(working_rules()))
 def test_a_rule_says_all_that_it_should(block):
     found = re.findall(r"^    (\w+):", block, flags=re.M)
     assert set(DIRECTIVES) < set(found), set(DIRECTIVES) - set(found)

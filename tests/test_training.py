@@ -7,6 +7,7 @@ import torch
 from unitrans.corpus import Sentence
 from unitrans.errors import InputError
 from unitrans.features import make_features
+from unitrans.settings import select
 from unitrans.tagger import freeze, load_tokenizer, new_tagger
 from unitrans.tags import TagSet
 from unitrans.training import LabelLoss, Trainer, TrainingSettings
@@ -38,7 +39,7 @@ CORPUS = [
 @pytest.fixture
 def make_trainer(tiny_encoder, tmp_path):
     def make(name="run", seed=1, **changes):
-        settings = TrainingSettings.of({**SETTINGS, **changes})
+        settings = select(TrainingSettings, {**SETTINGS, **changes})
         features = make_features(CORPUS, load_tokenizer(tiny_encoder), max_subwords=32)
         labels = np.array([TAGS.index[tag] for s in CORPUS for tag in s.tags])
         model = new_tagger(tiny_encoder, TAGS, seed=seed)
@@ -160,7 +161,7 @@ def test_divergence_is_one_clear_line(make_trainer):
 )
 def test_settings_out_of_range_are_refused(key, value):
     with pytest.raises(InputError, match=f"{key}: found {value}"):
-        TrainingSettings.of({**SETTINGS, key: value})
+        select(TrainingSettings, {**SETTINGS, key: value})
 
 
 def test_label_loss_is_the_mean_over_words():

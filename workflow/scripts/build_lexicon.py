@@ -10,21 +10,20 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    language = snakemake.params.language
-    with job(snakemake.log[0], name=f"lexicon {language}", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        import torch
-
+        from unitrans.device import use_threads
         from unitrans.dictionary import DictionarySettings
         from unitrans.lexicon import build_lexicon
 
-        torch.set_num_threads(snakemake.params.threads)
+        use_threads(snakemake.params.threads)
         build_lexicon(
             snakemake.input.source,
             snakemake.input.pool,
             snakemake.output.lexicon,
             snakemake.output.stats,
-            encoder=Path(snakemake.input.encoder_config).parent,
+            encoder=Path(snakemake.input.encoder[0]).parent,
             settings=DictionarySettings(**snakemake.params.dictionary),
         )

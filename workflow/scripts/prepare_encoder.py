@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    with job(snakemake.log[0], name="encoder", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
         from unitrans.encoder import EncoderSettings, prepare_encoder

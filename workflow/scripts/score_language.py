@@ -13,8 +13,10 @@ MODELS = ("student", "source_teacher", "translated_teacher", "tuned_teacher")
 
 
 if __name__ == "__main__":
-    with job(snakemake.log[0], name=f"f1 {snakemake.wildcards}", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.artifacts import read_json, write_json
+        from unitrans.bootstrap import BootstrapSettings
         from unitrans.scoring import score_language
 
         files, params = dict(snakemake.input.items()), snakemake.params
@@ -24,9 +26,10 @@ if __name__ == "__main__":
             split=params.split,
             corpora={  # results/es/corpus/dev.stats.json speaks of es/corpus/dev
                 path.removeprefix("results/").removesuffix(".stats.json"): read_json(path)
-                for path in files["corpora"]
+                for path in (*files["corpora"], files["projection"])
             },
             votes=dict(zip(params.seeds, map(read_json, files["votes"]), strict=True)),
             digest=params.digest,
+            bootstrap=BootstrapSettings(resamples=params.resamples),
         )
         write_json(snakemake.output.f1, result)

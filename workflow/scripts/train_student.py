@@ -16,6 +16,7 @@ if __name__ == "__main__":
 
         from unitrans.device import use_threads
         from unitrans.distillation import DistillationSettings
+        from unitrans.settings import select
         from unitrans.student import train_student
         from unitrans.training import TrainingSettings
 
@@ -29,8 +30,8 @@ if __name__ == "__main__":
             votes=snakemake.input.votes,
             encoder=Path(snakemake.input.encoder[0]).parent,
             tuned_teacher=Path(snakemake.input.start[0]).parent,
-            settings=TrainingSettings.of(snakemake.params.settings),
-            distillation=DistillationSettings.of(snakemake.params.settings),
+            settings=select(TrainingSettings, snakemake.params.settings),
+            distillation=select(DistillationSettings, snakemake.params.settings),
             seed=int(snakemake.params.seed),
             checkpoint=snakemake.params.checkpoint,
         )

@@ -15,6 +15,7 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.device import use_threads
+        from unitrans.settings import select
         from unitrans.tags import TagSet
         from unitrans.teacher import train_teacher
         from unitrans.training import TrainingSettings
@@ -27,7 +28,7 @@ if __name__ == "__main__":
             encoder=Path(snakemake.input.encoder[0]).parent,
             start=Path(start[0]).parent if start else None,
             tag_set=TagSet(tuple(snakemake.params.entity_types)),
-            settings=TrainingSettings.of(snakemake.params.training),
+            settings=select(TrainingSettings, snakemake.params.training),
             seed=int(snakemake.params.seed),
             checkpoint=snakemake.params.checkpoint,
         )

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    language = snakemake.params.language
-    with job(snakemake.log[0], name=f"translation {language}", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.translation import TranslationSettings, translate_corpus
 
         translate_corpus(
@@ -19,7 +19,7 @@ if __name__ == "__main__":
             snakemake.input.pool,
             snakemake.input.lexicon,
             snakemake.output.translation,
-            language=language,
+            language=snakemake.params.language,
             seed=snakemake.params.seed,
             settings=TranslationSettings(**snakemake.params.translation),
         )

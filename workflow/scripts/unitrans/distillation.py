@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -68,18 +68,6 @@ class DistillationSettings:
                 f"soft_weight and vote_weight: found {self.soft_weight} and {self.vote_weight};"
                 " expected none below 0 and one above"
             )
-
-    @classmethod
-    def of(cls, values: dict[str, Any]) -> "DistillationSettings":
-        """Take the settings of distillation out of a larger mapping.
-
-        Args:
-            values: Keys and values, others among them.
-
-        Returns:
-            The settings.
-        """
-        return cls(**{field.name: values[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)

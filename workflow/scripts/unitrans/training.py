@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -100,18 +100,6 @@ class TrainingSettings:
             raise InputError(f"warmup: found {self.warmup}; expected 0 to 1")
         if self.max_subwords < 8:
             raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
-
-    @classmethod
-    def of(cls, values: dict[str, Any]) -> "TrainingSettings":
-        """Take the settings of training out of a larger mapping.
-
-        Args:
-            values: Keys and values, others among them.
-
-        Returns:
-            The settings.
-        """
-        return cls(**{field.name: values[field.name] for field in fields(cls)})
 
 
 class Trainer:
