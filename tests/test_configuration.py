@@ -61,6 +61,10 @@ REFUSED = {
         put("corpora", "es", "test", {"path": "x", "limit": 3}),
         r"es\.test: found a l",
     ),
+    "missing dictionary": (
+        put("overrides", "es", {"dictionary": {"method": "file", "path": "no.tsv"}}),
+        r"dictionary\.path of es: found no file no\.tsv",
+    ),
     "unknown type": (
         put("entity_types", ["PER", "GENE"]),
         r"entity_types: found 'GENE', which .*train",

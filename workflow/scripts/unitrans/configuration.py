@@ -50,6 +50,15 @@ def check_config(config: Config, folder: Path) -> None:
             if path and not (folder / path).exists():
                 where = f"config: corpora.{language}.{split}"
                 raise InputError(f"{where}: found no file {path}; docs/corpora.md says where from")
+    for target in config["targets"]:
+        settings = for_language(config, target)["dictionary"]
+        for key in ("path", "source_vectors", "target_vectors"):
+            path = settings[key]
+            if path and not (folder / path).is_file():
+                raise InputError(
+                    f"config: dictionary.{key} of {target}: found no file {path}; "
+                    "docs/dictionaries.md says where from"
+                )
     _check_labels(config, folder)
 
 
