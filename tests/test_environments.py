@@ -164,6 +164,11 @@ def test_configurations_are_valid(config, tmp_path):
         path = tmp_path / settings["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(" ".join(types | set(settings.get("label_map", {}))))
+    for target in config["targets"]:
+        dictionary = for_language(config, target)["dictionary"]
+        for path in filter(None, (dictionary["source_vectors"], dictionary["target_vectors"])):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).touch()
     check_config(config, tmp_path)
 
 
