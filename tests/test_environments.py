@@ -20,6 +20,7 @@ from unitrans.encoder import EncoderSettings
 from unitrans.ingest import CorpusSettings
 from unitrans.projection import ProjectionSettings
 from unitrans.provenance import PACKAGE, imported_modules
+from unitrans.settings import select
 from unitrans.training import TrainingSettings
 from unitrans.translation import TranslationSettings
 
@@ -188,8 +189,8 @@ def test_every_stage_takes_its_settings(config):
         TranslationSettings(**resolved["translation"])
         ProjectionSettings(**resolved["projection"])
         for model in MODELS:
-            TrainingSettings.of(resolved["training"] | resolved[model])
-        DistillationSettings.of(resolved["student"])
+            select(TrainingSettings, resolved["training"] | resolved[model])
+        select(DistillationSettings, resolved["student"])
 
 
 def test_the_papers_settings_are_the_published_ones():
