@@ -74,3 +74,9 @@ def test_bad_tensor_files_are_refused_by_name(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"x\.safetensors: found"):
         read_tensors(path)
+
+
+def test_tensors_can_be_read_by_whoever_reads_texts(tmp_path):
+    write_text(tmp_path / "a", "x")
+    write_tensors(tmp_path / "b", {"x": torch.zeros(1)}, {})
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode

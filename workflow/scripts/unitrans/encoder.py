@@ -201,8 +201,6 @@ def write_checkpoint(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
         model.save_pretrained(beside, max_shard_size="1TB")
         tokenizer.save_pretrained(beside)
-        # The weights come out readable by their owner alone, which hides them from a group.
-        Path(beside, WEIGHTS).chmod(Path(beside, "config.json").stat().st_mode)
         for name in FILES:
             with replacing(folder / name) as temporary:
                 Path(beside, name).replace(temporary)
