@@ -18,6 +18,7 @@ include: "rules/translation.smk"
 include: "rules/teachers.smk"
 include: "rules/distillation.smk"
 include: "rules/evaluation.smk"
+include: "rules/tagging.smk"
 
 
 rule all:

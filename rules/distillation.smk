@@ -94,6 +94,7 @@ rule train_student:
     params:
         code=code("train_student.py"),
         checkpoint="checkpoints/student/{target}.{seed}.safetensors",
+        language="{target}",
         seed="{seed}",
         settings=get_training("student"),
         teachers=TEACHERS,

@@ -111,6 +111,7 @@ def learn(tmp_path, tiny_encoder, teacher, files, pool):
         tuned_teacher=teacher,
         settings=TRAINING,
         distillation=DISTILLATION,
+        language="es",
         seed=1,
         checkpoint=tmp_path / "checkpoint",
     )

@@ -7,6 +7,9 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from unitrans.tagger import new_tagger, write_tagger
+from unitrans.tags import TagSet
+
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
 SPECIAL = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]"}
 
@@ -32,6 +35,15 @@ def make_encoder(folder, *, layers=2, hidden=32, vocabulary=2000, seed=0):
         max_position_embeddings=128,
     )
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return Path(folder)
+
+
+def make_student(encoder, folder, *, language="es", max_subwords=24):
+    """A tagger of random weights that finds entities everywhere."""
+    model = new_tagger(encoder, TagSet(("PER", "ORG", "LOC", "MISC")), seed=3)
+    model.classifier.weight.data *= 40
+    model.config.unitrans = {"language": language, "max_subwords": max_subwords}
+    write_tagger(model, encoder, folder, whole=True)
     return Path(folder)
 
 

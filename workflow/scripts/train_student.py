@@ -32,6 +32,7 @@ if __name__ == "__main__":
             tuned_teacher=Path(snakemake.input.start[0]).parent,
             settings=select(TrainingSettings, snakemake.params.settings),
             distillation=select(DistillationSettings, snakemake.params.settings),
+            language=snakemake.params.language,
             seed=int(snakemake.params.seed),
             checkpoint=snakemake.params.checkpoint,
         )

@@ -1,6 +1,6 @@
 """Class probabilities for every word of a corpus, and the best legal tags."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,8 @@ from transformers import PreTrainedModel
 from unitrans.corpus import Sentence
 from unitrans.device import Precision, autocast, device
 from unitrans.features import Features, budget_batches, make_features
-from unitrans.joblog import LOGGER, progress
+from unitrans.joblog import LOGGER
+from unitrans.joblog import progress as log_progress
 from unitrans.tagger import load_tagger, load_tokenizer, word_logits
 from unitrans.tags import TagSet
 
@@ -42,12 +43,17 @@ def tag_probabilities(
     """
     model, tag_set = load_tagger(tagger, encoder)
     features = make_features(sentences, load_tokenizer(encoder), max_subwords=max_subwords)
+    LOGGER.info("tagging %d words", features.words)
     probabilities = predict_probabilities(model, features, precision=Precision(precision))
     return probabilities, features.sentence_offsets, tag_set
 
 
 def predict_probabilities(
-    model: PreTrainedModel, features: Features, *, precision: Precision
+    model: PreTrainedModel,
+    features: Features,
+    *,
+    precision: Precision,
+    progress: Callable[..., Iterable[np.ndarray]] = log_progress,
 ) -> np.ndarray:
     """Let a tagger judge every word.
 
@@ -55,6 +61,7 @@ def predict_probabilities(
         model: The tagger; put into evaluation mode.
         features: The corpus.
         precision: Of the matrix products.
+        progress: Passes the batches on, and says how far it is.
 
     Returns:
         Probabilities (W, C), float32, in the order of the corpus.
@@ -64,7 +71,6 @@ def predict_probabilities(
     model.eval()
     batches = budget_batches(features.lengths, BATCH_SUBWORDS)
     probabilities = np.zeros((features.words, len(model.config.id2label or ())), dtype=np.float32)
-    LOGGER.info("tagging %d words", features.words)
     with torch.inference_mode(), autocast(precision, where):
         for windows in progress(batches, total=len(batches), unit="batches"):
             batch = features.batch(windows).to(where)

@@ -111,11 +111,32 @@ def raw_sentences(
     moses = tokenizer(language)
     numbered = progress(enumerate(lines, 1), total=len(lines), unit="lines")
     for number, line in numbered:
-        paragraph = clean(line)
-        if not paragraph:
-            continue
-        sentences = (
-            [paragraph] if sentence_per_line else split_sentences(paragraph, language=language)
-        )
-        for sentence in sentences:
-            yield number, tuple(moses.tokenize(sentence, escape=False))
+        if paragraph := clean(line):
+            for words in paragraph_words(
+                paragraph, moses, language=language, whole=sentence_per_line
+            ):
+                yield number, words
+
+
+def paragraph_words(
+    paragraph: str, moses: "MosesTokenizer", *, language: str, whole: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """Split a paragraph into sentences, and each into words.
+
+    Args:
+        paragraph: Clean text, not empty.
+        moses: The language's tokenizer.
+        language: ISO 639-1 code.
+        whole: True where the paragraph is a sentence already.
+
+    Yields:
+        The words of each sentence. Together they are the paragraph's letters, none changed,
+        lost or added: what a tool would change is taken as it stands.
+    """
+    sentences = [paragraph] if whole else split_sentences(paragraph, language=language)
+    if "".join(sentences).replace(" ", "") != paragraph.replace(" ", ""):
+        sentences = [paragraph]
+    for sentence in sentences:
+        words = moses.tokenize(sentence, escape=False)
+        faithful = "".join(words) == sentence.replace(" ", "")
+        yield tuple(words if faithful else sentence.split(" "))

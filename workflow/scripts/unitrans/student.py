@@ -32,6 +32,7 @@ def train_student(
     tuned_teacher: str | Path,
     settings: TrainingSettings,
     distillation: DistillationSettings,
+    language: str,
     seed: int,
     checkpoint: str | Path,
 ) -> None:
@@ -46,6 +47,7 @@ def train_student(
         tuned_teacher: The folder of the tuned teacher.
         settings: The hyperparameters.
         distillation: What the student learns from.
+        language: ISO 639-1 code; the folder tells it to those who tag raw text.
         seed: Decides first weights, order and dropout.
         checkpoint: Where a killed training leaves its state.
 
@@ -69,6 +71,7 @@ def train_student(
     )
     start = tuned_teacher if distillation.start is Start.TUNED_TEACHER else None
     model = start_tagger(encoder, voted.tag_set, start=start, seed=seed)
+    model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
     loss = StudentLoss(probabilities, voted.values, distillation)
     trainer = Trainer(model, features, loss, settings, seed=seed, checkpoint=Path(checkpoint))

@@ -1,0 +1,34 @@
+"""The student of the first seed tags your own raw text.
+
+Inputs: data/<target>/<name>.txt, UTF-8, in the project's folder; the student.
+Outputs: results/<target>/tagged/<name>.conll (word, tag) and <name>.jsonl (entities with
+places in the text and scores).
+Configuration: training.precision.
+"""
+
+
+rule tag_text:
+    """Tag a raw text."""
+    input:
+        text=get_text,
+        student=STUDENT,
+    output:
+        conll="results/{target}/tagged/{name}.conll",
+        jsonl="results/{target}/tagged/{name}.jsonl",
+    log:
+        "logs/tag_text/{target}.{name}.log",
+    benchmark:
+        "benchmarks/tag_text/{target}.{name}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        code=code("tag_text.py"),
+        language="{target}",
+        precision=config["training"]["precision"],
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/tag_text.py"
