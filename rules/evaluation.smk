@@ -2,7 +2,8 @@
 
 Inputs: the target's gold split, the models, statistics of corpora and votes.
 Outputs: results/<target>/predictions/<model>/seed<k>.conll (word, gold, predicted) and
-results/<target>/f1.json. Gold labels are read here and nowhere else.
+results/<target>/f1.json; results/summary.{json,csv,svg} over all targets. Gold labels are
+read here and nowhere else.
 Configuration: evaluation.
 """
 
@@ -69,3 +70,37 @@ rule score_language:
         split=config["evaluation"]["split"],
     script:
         "../workflow/scripts/score_language.py"
+
+
+rule summarise_results:
+    """Put all languages and models into one table and one figure."""
+    input:
+        predictions=expand(
+            "results/{target}/predictions/{model}/seed{seed}.conll",
+            target=SCORED,
+            model=MODELS,
+            seed=SEEDS,
+        ),
+    output:
+        json="results/summary.json",
+        csv="results/summary.csv",
+        figure="results/summary.svg",
+    log:
+        "logs/summarise_results/summary.log",
+    benchmark:
+        "benchmarks/summarise_results/summary.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=code("summarise_results.py"),
+        languages=SCORED,
+        models=MODELS,
+        resamples=config["evaluation"]["resamples"],
+        seeds=SEEDS,
+        split=config["evaluation"]["split"],
+    script:
+        "../workflow/scripts/summarise_results.py"

@@ -34,7 +34,7 @@ RULES = {
 ENVIRONMENTS = sorted(path.name for path in PROJECT.glob("envs/*.yaml"))
 CONFIGURATIONS = sorted(path.name for path in PROJECT.glob("config/*.yaml"))
 MODELS = ("source_teacher", "translated_teacher", "tuned_teacher", "student")
-CONDA_NAMES = {"pytorch": "torch"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
 INSTALLED = packages_distributions()
 
 

@@ -1,7 +1,7 @@
 """Predictions as people and other programs read them: word, gold tag, predicted tag."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,10 @@ class TaggedSentence:
     tokens: tuple[str, ...]
     gold: tuple[str, ...]
     predicted: tuple[str, ...]
+
+
+Predictions = Mapping[str, Mapping[int, str | Path]]  # a file by model and seed
+Runs = dict[str, dict[int, list[TaggedSentence]]]
 
 
 def write_predictions(
@@ -88,6 +92,35 @@ def read_predictions(path: str | Path) -> list[TaggedSentence]:
     if not sentences:
         raise InputError.at(path, found="no sentence", expected="at least one")
     return sentences
+
+
+def read_runs(predictions: Predictions) -> Runs:
+    """Read all prediction files of a language.
+
+    Args:
+        predictions: A file for every model and seed.
+
+    Returns:
+        Their sentences.
+
+    Raises:
+        InputError: There is no file, or one has other words or gold tags than the first.
+    """
+    if not any(predictions.values()):
+        raise InputError("predictions: found no file; expected at least one")
+    runs: Runs = {}
+    first: tuple[str | Path, list] | None = None
+    for model, paths in predictions.items():
+        runs[model] = {}
+        for seed, path in paths.items():
+            runs[model][seed] = sentences = read_predictions(path)
+            gold = [(sentence.tokens, sentence.gold) for sentence in sentences]
+            first = first or (path, gold)
+            if gold != first[1]:
+                raise InputError.at(
+                    path, found="other words or gold tags", expected=f"those of {first[0]}"
+                )
+    return runs
 
 
 def _columns(path: str | Path, number: int, line: str) -> list[str]:

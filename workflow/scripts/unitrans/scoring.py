@@ -4,31 +4,19 @@ import platform
 import warnings
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from unitrans.bootstrap import (
-    BootstrapSettings,
-    count_entities,
-    f1,
-    interval,
-    resampled_f1,
-    two_sided_p,
-)
-from unitrans.errors import InputError
+from unitrans.bootstrap import BootstrapSettings
+from unitrans.comparison import REFERENCE, compare_models, percent, sample_models
 from unitrans.joblog import LOGGER, progress
-from unitrans.predictions import TaggedSentence, read_predictions
+from unitrans.predictions import Predictions, Runs, TaggedSentence, read_runs
 from unitrans.tags import entities
 
-REFERENCE = "source_teacher"  # what every other model is compared with
 UNIT = "percent; differences in percentage points"
 MEASURES = {"precision": "precision", "recall": "recall", "f1": "f1-score"}  # ours: seqeval's
 VERSIONED = ("numpy", "seqeval", "torch", "transformers", "unitrans-workflow")
-
-Predictions = Mapping[str, Mapping[int, str | Path]]
-Runs = dict[str, dict[int, list[TaggedSentence]]]
 
 
 def score_language(
@@ -61,7 +49,8 @@ def score_language(
     bootstrap = bootstrap or BootstrapSettings()
     runs = read_runs(predictions)
     models = score_models(runs)
-    for model, comparison in compare_models(runs, bootstrap).items():
+    samples = sample_models(runs, bootstrap)
+    for model, comparison in compare_models(samples, [REFERENCE], level=bootstrap.level).items():
         models[model] |= comparison
     first = next(iter(next(iter(runs.values())).values()))
     log_table(models)
@@ -84,35 +73,6 @@ def score_language(
         "versions": versions(),
         "configuration": digest,
     }
-
-
-def read_runs(predictions: Predictions) -> Runs:
-    """Read all prediction files of a language.
-
-    Args:
-        predictions: A file for every model and seed.
-
-    Returns:
-        Their sentences.
-
-    Raises:
-        InputError: There is no file, or one has other words or gold tags than the first.
-    """
-    if not any(predictions.values()):
-        raise InputError("predictions: found no file; expected at least one")
-    runs: Runs = {}
-    first: tuple[str | Path, list] | None = None
-    for model, paths in predictions.items():
-        runs[model] = {}
-        for seed, path in paths.items():
-            runs[model][seed] = sentences = read_predictions(path)
-            gold = [(sentence.tokens, sentence.gold) for sentence in sentences]
-            first = first or (path, gold)
-            if gold != first[1]:
-                raise InputError.at(
-                    path, found="other words or gold tags", expected=f"those of {first[0]}"
-                )
-    return runs
 
 
 def score_models(runs: Runs) -> dict[str, dict[str, Any]]:
@@ -194,53 +154,6 @@ def over_seeds(fractions: Mapping[int, float]) -> dict[str, Any]:
         "deviation": percent(np.std(values, ddof=1)) if len(values) > 1 else None,
         "by_seed": {str(seed): percent(value) for seed, value in fractions.items()},
     }
-
-
-def percent(fraction: float | np.floating) -> float:
-    """Write a fraction in percent with two decimals.
-
-    Args:
-        fraction: Any number.
-
-    Returns:
-        A hundred times as much, rounded; never minus zero.
-    """
-    return round(100 * float(fraction), 2) + 0.0
-
-
-def compare_models(runs: Runs, settings: BootstrapSettings) -> dict[str, dict[str, Any]]:
-    """Say how sure each model's F1 is, and its difference to the source teacher's.
-
-    The sentences are drawn anew, the seeds are not: the interval says what another test
-    corpus would change, the deviation over seeds what another training would.
-
-    Args:
-        runs: The tagged sentences by model and seed.
-        settings: How the resamples are drawn.
-
-    Returns:
-        By model: ``interval`` of the mean F1 over seeds, and for all but the source
-        teacher ``minus_source_teacher`` with its mean, interval and two-sided p.
-    """
-    counts = {
-        model: np.array(
-            [[count_entities(s.gold, s.predicted) for s in run] for run in seeds.values()]
-        )
-        for model, seeds in runs.items()
-    }  # (seeds, sentences, 3) each
-    drawn = dict(zip(runs, resampled_f1(list(counts.values()), settings), strict=True))
-    means = {model: f1(array.sum(1)).mean() for model, array in counts.items()}
-    rows: dict[str, dict[str, Any]] = {}
-    for model, values in drawn.items():
-        rows[model] = {"interval": [percent(end) for end in interval(values, settings.level)]}
-        if model != REFERENCE and REFERENCE in drawn:
-            difference = values - drawn[REFERENCE]
-            rows[model][f"minus_{REFERENCE}"] = {
-                "mean": percent(means[model] - means[REFERENCE]),
-                "interval": [percent(end) for end in interval(difference, settings.level)],
-                "p": round(two_sided_p(difference), 4),
-            }
-    return rows
 
 
 def versions() -> dict[str, str | None]:
