@@ -57,6 +57,7 @@ class Features:
         pieces: Subword ids of all windows, special ones included.
         piece_offsets: Where each window starts in ``pieces`` (windows + 1).
         first_pieces: For each word of the corpus, its first subword's place in its window.
+        piece_counts: For each word of the corpus, how many subwords it has.
         word_offsets: The words that belong to each window (windows + 1).
         sentence_offsets: The words of each sentence (sentences + 1).
         padding: The subword id that fills a batch up.
@@ -65,6 +66,7 @@ class Features:
     pieces: np.ndarray
     piece_offsets: np.ndarray
     first_pieces: np.ndarray
+    piece_counts: np.ndarray
     word_offsets: np.ndarray
     sentence_offsets: np.ndarray
     padding: int
@@ -124,10 +126,12 @@ def make_features(
     subwords = _subwords_of_words(sentences, tokenizer, most=max(1, int(capacity * OVERLAP)))
     pieces: list[int] = []
     first_pieces: list[int] = []
+    piece_counts: list[int] = []
     piece_offsets, word_offsets, sentence_offsets = [0], [0], [0]
     for sentence in sentences:
         words = [subwords[token] for token in sentence.tokens]
         counts = [len(word) for word in words]
+        piece_counts.extend(counts)
         for start, first, last, end in _windows(counts, capacity):
             pieces.extend(prefix)
             place = len(prefix)
@@ -144,6 +148,7 @@ def make_features(
         pieces=np.array(pieces, dtype=np.int32),
         piece_offsets=np.array(piece_offsets),
         first_pieces=np.array(first_pieces, dtype=np.int64),
+        piece_counts=np.array(piece_counts, dtype=np.int64),
         word_offsets=np.array(word_offsets),
         sentence_offsets=np.array(sentence_offsets),
         padding=tokenizer.pad_token_id,

@@ -1,0 +1,29 @@
+"""Align the words of the source corpus with those of its translation."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    language = snakemake.wildcards.target
+    with job(snakemake.log[0], name=f"alignment {language}", settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.alignment import AlignmentSettings, align_corpus
+        from unitrans.device import use_threads
+
+        use_threads(snakemake.params.threads)
+        align_corpus(
+            snakemake.input.translation,
+            snakemake.output.alignments,
+            snakemake.output.stats,
+            encoder=Path(snakemake.input.encoder[0]).parent,
+            source=snakemake.input.source,
+            source_vectors=snakemake.input.vectors,
+            settings=AlignmentSettings(**snakemake.params.alignment),
+        )

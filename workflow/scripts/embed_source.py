@@ -1,0 +1,25 @@
+"""Make the vectors of the source corpus that all target languages are aligned with."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    with job(snakemake.log[0], name="source vectors", settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.alignment import AlignmentSettings, embed_source
+        from unitrans.device import use_threads
+
+        use_threads(snakemake.params.threads)
+        embed_source(
+            snakemake.input.source,
+            snakemake.output.vectors,
+            encoder=Path(snakemake.input.encoder[0]).parent,
+            settings=AlignmentSettings(**snakemake.params.alignment).vectors,
+        )
