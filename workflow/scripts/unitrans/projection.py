@@ -33,6 +33,7 @@ class Keep(StrEnum):
     """Which sentences the projection keeps."""
 
     ALL = "all"
+    FOUND = "found"  # those of which no entity was lost or filtered
     COMPLETE = "complete"  # those that lost no entity, nor a part of one
 
 
@@ -151,7 +152,8 @@ def copy_labels(sentence: TranslatedSentence, settings: ProjectionSettings) -> P
     spans = entities(sentence.tags)
     outcomes = tuple(
         Outcome.FILTERED
-        if settings.lower_case == LowerCase.DROP and _lost_capitals(sentence, start, end)
+        if settings.lower_case == LowerCase.DROP
+        and lost_capitals(sentence.tokens[start:end], sentence.translation[start:end])
         else Outcome.PROJECTED
         for _, start, end in spans
     )
@@ -161,12 +163,17 @@ def copy_labels(sentence: TranslatedSentence, settings: ProjectionSettings) -> P
     return Projected(bio_tags(kept, len(sentence.tokens)), outcomes)
 
 
-def _lost_capitals(sentence: TranslatedSentence, start: int, end: int) -> bool:
-    """Whether words have capitals in the source only; scripts without case have none to lose."""
-    source, target = (
-        " ".join(words[start:end]) for words in (sentence.tokens, sentence.translation)
-    )
-    return target.islower() and not source.islower()
+def lost_capitals(source: Sequence[str], target: Sequence[str]) -> bool:
+    """Whether words have capitals in the source only; scripts without case have none to lose.
+
+    Args:
+        source: The words of an entity.
+        target: What they became.
+
+    Returns:
+        True for ``Spanish`` and ``español``.
+    """
+    return " ".join(target).islower() and not " ".join(source).islower()
 
 
 PROJECTORS: dict[

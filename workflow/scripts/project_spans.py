@@ -1,0 +1,26 @@
+"""Project the labels of the source words through the alignment onto their translation."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    language = snakemake.wildcards.target
+    with job(snakemake.log[0], name=f"projection {language}", settings=dict(snakemake.params)):
+        from unitrans.projection_report import project_spans
+        from unitrans.span_projection import SpanSettings
+
+        project_spans(
+            snakemake.input.translation,
+            snakemake.input.alignments,
+            snakemake.output.projection,
+            snakemake.output.stats,
+            snakemake.output.sample,
+            entity_types=snakemake.params.entity_types,
+            settings=SpanSettings(**snakemake.params.projection),
+        )
