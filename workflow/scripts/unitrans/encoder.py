@@ -75,11 +75,12 @@ def prepare_encoder(settings: EncoderSettings, folder: str | Path) -> None:
     write_checkpoint(model, tokenizer, folder)
 
 
-def fetch(settings: EncoderSettings) -> Path:
+def fetch(settings: EncoderSettings, *, also: tuple[str, ...] = ()) -> Path:
     """Bring a checkpoint from the Hugging Face hub, or from its cache where there is no network.
 
     Args:
         settings: A hub name, and the revision.
+        also: Patterns of further files that are wanted.
 
     Returns:
         The folder of the cache that holds its files.
@@ -92,7 +93,7 @@ def fetch(settings: EncoderSettings) -> Path:
     try:
         return Path(
             snapshot_download(
-                settings.name, revision=settings.revision, allow_patterns=list(HUB_FILES)
+                settings.name, revision=settings.revision, allow_patterns=[*HUB_FILES, *also]
             )
         )
     except errors.RevisionNotFoundError as error:
