@@ -226,6 +226,17 @@ class Aligner:
         self.counts = AlignmentCounts()
         self._embedder = Embedder(encoder, settings.vectors)
 
+    def embed(self, sentences: Sequence[Sequence[str]]) -> Vectors:
+        """Make the vectors of source sentences, for use with several target languages.
+
+        Args:
+            sentences: The words of each.
+
+        Returns:
+            Their vectors.
+        """
+        return self._embedder.embed(sentences)
+
     def align(
         self,
         source: Sequence[Sequence[str]],
