@@ -13,13 +13,13 @@ from torch import nn
 
 from unitrans.artifacts import read_tensors, write_tensors
 from unitrans.corpus import Sentence
-from unitrans.device import Precision, autocast, device
+from unitrans.device import Precision, device, resolve
 from unitrans.encoder import load_checkpoint
 from unitrans.errors import InputError
 from unitrans.features import Features, budget_batches, make_features
 
 # A larger batch leaves the cache of a CPU core, a smaller one leaves a GPU idle.
-BATCH_SUBWORDS = {"cpu": 1024, "cuda": 16384}
+BATCH_BYTES = {"cpu": 4096, "cuda": 65536}  # of one number for each subword
 # Stacks whose layers need nothing after them; other encoders run all of their layers.
 CUT_STACKS = ("encoder.layer", "transformer.layer")
 
@@ -137,7 +137,10 @@ class Embedder:
             )
         self.settings = settings
         self._is_cut = cut_above(model, settings.layer)
-        self._model: nn.Module = nn.Module.to(model, device()).eval()
+        low = resolve(Precision(settings.precision), device()) is Precision.BFLOAT16
+        # Nothing is trained here, so that the weights themselves may be of low precision.
+        self._dtype = torch.bfloat16 if low else torch.float32
+        self._model: nn.Module = nn.Module.to(model, device(), self._dtype).eval()
         self._width: int = model.config.hidden_size
         self._tokenizer: Any = tokenizer
 
@@ -160,8 +163,9 @@ class Embedder:
         rows = features.words if by_word else int(pieces[-1])
         values = np.zeros((rows, self._width), dtype=np.float32)
         where = device()
-        with torch.inference_mode(), autocast(Precision(self.settings.precision), where):
-            for windows in budget_batches(features.lengths, BATCH_SUBWORDS[where.type]):
+        most = BATCH_BYTES[where.type] // self._dtype.itemsize
+        with torch.inference_mode():
+            for windows in budget_batches(features.lengths, most):
                 batch = features.batch(windows).to(where)
                 hidden = self._hidden(batch.input_ids, batch.attention_mask).float().flatten(0, 1)
                 counts = features.piece_counts[batch.words.numpy(force=True)]

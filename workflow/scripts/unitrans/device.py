@@ -34,6 +34,26 @@ def use_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
+def resolve(precision: Precision, where: torch.device) -> Precision:
+    """Say what auto means on a device.
+
+    Args:
+        precision: The setting.
+        where: The device.
+
+    Returns:
+        bfloat16 or float32.
+    """
+    if precision is not Precision.AUTO:
+        return precision
+    fast = (
+        torch.cuda.is_bf16_supported()
+        if where.type == "cuda"
+        else torch.cpu._is_avx512_bf16_supported()
+    )
+    return Precision.BFLOAT16 if fast else Precision.FLOAT32
+
+
 def autocast(precision: Precision, where: torch.device) -> AbstractContextManager:
     """Multiply in the precision asked for.
 
@@ -44,13 +64,6 @@ def autocast(precision: Precision, where: torch.device) -> AbstractContextManage
     Returns:
         A context for the forward pass.
     """
-    if precision is Precision.AUTO:
-        fast = (
-            torch.cuda.is_bf16_supported()
-            if where.type == "cuda"
-            else torch.cpu._is_avx512_bf16_supported()
-        )
-        precision = Precision.BFLOAT16 if fast else Precision.FLOAT32
-    if precision is Precision.FLOAT32:
+    if resolve(precision, where) is Precision.FLOAT32:
         return nullcontext()
     return torch.autocast(where.type, dtype=torch.bfloat16)
