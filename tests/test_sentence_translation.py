@@ -134,15 +134,27 @@ def test_a_file_of_translations_plugs_in(corpus, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"backend": "giza"}, "translation.backend: found 'giza'; expected apertium, marian"),
-        ({"backend": "marian"}, "translation.model: found nothing"),
-        ({"backend": "apertium"}, "translation.mode: found nothing"),
-        ({"backend": "parallel"}, "translation.path: found nothing"),
-        ({"backend": "marian", "model": "m", "beams": 0}, "translation.beams: found 0"),
-        ({"backend": "marian", "model": "m", "length_ratio": 0}, "translation.length_ratio"),
+        (
+            {"backend": "giza"},
+            "sentence_translation.backend: found 'giza'; expected apertium, marian",
+        ),
+        ({"backend": "marian"}, "sentence_translation.model: found nothing"),
+        ({"backend": "apertium"}, "sentence_translation.mode: found nothing"),
+        ({"backend": "parallel"}, "sentence_translation.path: found nothing"),
+        ({"backend": "marian", "model": "m", "beams": 0}, "sentence_translation.beams: found 0"),
+        (
+            {"backend": "marian", "model": "m", "length_ratio": 0},
+            "sentence_translation.length_ratio",
+        ),
         ({"backend": "marian", "model": "m", "target_code": "x"}, "expected both or none"),
-        ({"backend": "parallel", "path": "x", "keep_types": ["PER"]}, "translation.keep_types"),
-        ({"backend": "parallel", "path": "x", "key": "name"}, "translation.key: found 'name'"),
+        (
+            {"backend": "parallel", "path": "x", "keep_types": ["PER"]},
+            "sentence_translation.keep_types",
+        ),
+        (
+            {"backend": "parallel", "path": "x", "key": "name"},
+            "sentence_translation.key: found 'name'",
+        ),
     ],
 )
 def test_settings_that_cannot_work_are_refused(options, message):

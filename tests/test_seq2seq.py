@@ -130,7 +130,7 @@ def test_a_translation_is_never_longer_than_allowed(copier):
 
 
 def test_a_language_that_the_model_does_not_know_is_refused(copier):
-    with pytest.raises(InputError, match=r"translation.source_code: found 'eng_Latn'"):
+    with pytest.raises(InputError, match=r"sentence_translation.source_code: found 'eng_Latn'"):
         Seq2Seq(settings(copier, source_code="eng_Latn", target_code="spa_Latn"))
 
 

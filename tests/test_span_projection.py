@@ -218,10 +218,10 @@ def test_nothing_left_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"method": "guess"}, "projection.method: found 'guess'; expected runs, spans"),
-        ({"keep": "some"}, "projection.keep: found 'some'"),
-        ({"minimum_score": 1.5}, "projection.minimum_score: found 1.5; expected a number"),
-        ({"maximum_length_ratio": 0.5}, "projection.maximum_length_ratio: found 0.5"),
+        ({"method": "guess"}, "span_projection.method: found 'guess'; expected runs, spans"),
+        ({"keep": "some"}, "span_projection.keep: found 'some'"),
+        ({"minimum_score": 1.5}, "span_projection.minimum_score: found 1.5; expected a number"),
+        ({"maximum_length_ratio": 0.5}, "span_projection.maximum_length_ratio: found 0.5"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(options, message):

@@ -24,14 +24,14 @@ class Apertium:
         program = shutil.which("apertium")
         if program is None:
             raise InputError(
-                "translation.backend: found no program apertium; "
+                "sentence_translation.backend: found no program apertium; "
                 "expected it installed (Debian: apertium, apertium-eng-spa)"
             )
         listed = subprocess.run([program, "-l"], capture_output=True, text=True, check=False)
         modes = listed.stdout.split()
         if mode not in modes:
             raise InputError(
-                f"translation.mode: found {mode!r}; expected one that is installed: "
+                f"sentence_translation.mode: found {mode!r}; expected one that is installed: "
                 f"{', '.join(modes) or 'none'}"
             )
         self._command = [program, "-u", mode]  # -u: unknown words come out unmarked

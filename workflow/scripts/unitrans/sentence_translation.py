@@ -84,32 +84,33 @@ class SentenceTranslationSettings:
         for name, allowed in choices:
             if (value := getattr(self, name)) not in list(allowed):
                 raise InputError(
-                    f"translation.{name}: found {value!r}; expected {', '.join(allowed)}"
+                    f"sentence_translation.{name}: found {value!r}; expected {', '.join(allowed)}"
                 )
         for name in ("shard_sentences", "beams", "batch_subwords"):
             if not isinstance(value := getattr(self, name), int) or value < 1:
                 raise InputError(
-                    f"translation.{name}: found {value!r}; expected a whole number from 1"
+                    f"sentence_translation.{name}: found {value!r}; expected a whole number from 1"
                 )
         if not self.length_ratio > 0:
             raise InputError(
-                f"translation.length_ratio: found {self.length_ratio!r}; expected a number above 0"
+                f"sentence_translation.length_ratio: found {self.length_ratio!r}; "
+                "expected a number above 0"
             )
         needed = {Backend.APERTIUM: "mode", Backend.MARIAN: "model", Backend.PARALLEL: "path"}
         name = needed[Backend(self.backend)]
         if not getattr(self, name):
             raise InputError(
-                f"translation.{name}: found nothing; "
-                f"expected a value with translation.backend {self.backend}"
+                f"sentence_translation.{name}: found nothing; "
+                f"expected a value with sentence_translation.backend {self.backend}"
             )
         if self.keep_types and self.backend == Backend.PARALLEL:
             raise InputError(
-                f"translation.keep_types: found {list(self.keep_types)} with a file of "
+                f"sentence_translation.keep_types: found {list(self.keep_types)} with a file of "
                 "translations; expected none, since they are translated already"
             )
         if (self.source_code is None) != (self.target_code is None):
             raise InputError(
-                "translation.source_code, translation.target_code: found one of them; "
+                "sentence_translation.source_code, sentence_translation.target_code: found one of them; "
                 "expected both or none"
             )
 

@@ -58,7 +58,8 @@ class Seq2Seq:
             code = getattr(settings, name)
             if form is None or form.format(code) not in known:
                 raise InputError(
-                    f"translation.{name}: found {code!r}; expected a language of {settings.model}"
+                    f"sentence_translation.{name}: found {code!r}; "
+                    f"expected a language of {settings.model}"
                 )
         self._tokenizer.src_lang = settings.source_code
         token = str(form).format(settings.target_code)

@@ -85,7 +85,7 @@ class SpanSettings:
         for key, allowed in choices:
             if (value := getattr(self, key)) not in list(allowed):
                 raise InputError(
-                    f"projection.{key}: found {value!r}; expected {', '.join(allowed)}"
+                    f"span_projection.{key}: found {value!r}; expected {', '.join(allowed)}"
                 )
         limits = {"maximum_gap": (0, 100), "maximum_length_ratio": (1, 1000)}
         for key in self.__dataclass_fields__:
@@ -93,7 +93,8 @@ class SpanSettings:
             least, most = limits.get(key, (0, 1))
             if not isinstance(value, str) and not least <= value <= most:
                 raise InputError(
-                    f"projection.{key}: found {value!r}; expected a number from {least} to {most}"
+                    f"span_projection.{key}: found {value!r}; "
+                    f"expected a number from {least} to {most}"
                 )
 
 
