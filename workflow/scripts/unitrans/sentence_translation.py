@@ -110,8 +110,8 @@ class SentenceTranslationSettings:
             )
         if (self.source_code is None) != (self.target_code is None):
             raise InputError(
-                "sentence_translation.source_code, sentence_translation.target_code: found one of them; "
-                "expected both or none"
+                "sentence_translation.source_code, sentence_translation.target_code: "
+                "found one of them; expected both or none"
             )
 
 
