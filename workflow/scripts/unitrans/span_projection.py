@@ -72,7 +72,7 @@ class SpanSettings:
     keep: str = Keep.FOUND
     lower_case: str = LowerCase.DROP
     maximum_gap: int = 4
-    function_word_share: float = 0.005
+    function_word_share: float = 0.01
     function_word_weight: float = 0.1
     extend_names: bool = True
     minimum_score: float = 0.3
