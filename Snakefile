@@ -12,9 +12,11 @@ configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/inputs.smk"
 include: "rules/encoder.smk"
 include: "rules/corpora.smk"
 include: "rules/translation.smk"
+include: "rules/sentence_translation.smk"
 include: "rules/teachers.smk"
 include: "rules/distillation.smk"
 include: "rules/evaluation.smk"

@@ -23,17 +23,16 @@ from seqeval.metrics import f1_score
 from unitrans.alignment import Aligner, AlignmentSettings
 from unitrans.corpus import Sentence
 from unitrans.links import Link
-from unitrans.projection import Keep, LowerCase
+from unitrans.projection import LowerCase
 from unitrans.projection_report import count_spans
-from unitrans.span_projection import Projector, SpanSettings
+from unitrans.span_projection import Keep, Projector, SpanSettings
 from unitrans.translation import TranslatedSentence
 
 Sides = tuple[list[Sentence], list[Sentence]]
 
-LABELLED: dict[str, Any] = {"keep": Keep.ALL, "lower_case": LowerCase.KEEP}
+LABELLED: dict[str, Any] = {"keep": Keep.ALL}
 PLAIN: dict[str, Any] = {"repair_similarity": 0.0, "minimum_score": 0.0, "extend_names": False}
 PROJECTIONS: dict[str, dict[str, Any]] = {
-    # This corpus labels "europea": labels that lost their capitals are kept, but in the last row.
     "runs": {"method": "runs", "repair_similarity": 0.0},
     "spans, plain Dice": {"function_word_share": 1.0, "function_word_weight": 1.0, **PLAIN},
     "spans, weighted words": PLAIN,
@@ -119,7 +118,7 @@ def report(sentences: list[TranslatedSentence], links: Sequence[Sequence[Link]])
         sentences: The sentences.
         links: Their alignment.
     """
-    projector = Projector(sentences, SpanSettings(lower_case=LowerCase.KEEP))
+    projector = Projector(sentences, SpanSettings())
     pairs = [
         (sentence, projector.project(sentence, some))
         for sentence, some in zip(sentences, links, strict=True)

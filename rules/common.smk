@@ -34,6 +34,17 @@ SCORED = [
     for language in TARGETS
     if config["evaluation"]["split"] in config["corpora"][language]
 ]
+# Which targets are translated word by word, and which by whole sentences, as wildcards.
+BY_WORD, BY_SENTENCE = (
+    "|".join(
+        target
+        for target in TARGETS
+        if (for_language(config, target)["translation"]["method"] == "words") == by_word
+    )
+    or "(?!)"  # matches nothing
+    for by_word in (True, False)
+)
+FILE_KEYS = {"path", "source_vectors", "target_vectors"}
 TEACHERS = ["source_teacher", "translated_teacher", "tuned_teacher"]
 MODELS = ["student", *TEACHERS]
 ENCODER = expand(
@@ -80,9 +91,19 @@ def code(script):
     return code_digest(SCRIPTS / script)
 
 
-def get_settings(section):
+def get_settings(section, omit=None):
     """An input function for params: a section of the configuration, for the target's language."""
-    return lambda wildcards: for_language(config, wildcards.get("target"))[section]
+
+    def settings(wildcards):
+        resolved = dict(for_language(config, wildcards.get("target"))[section])
+        resolved.pop(omit, None)
+        for key in FILE_KEYS & resolved.keys():
+            resolved[key] = resolved[key] and get_path(resolved[key])
+        if "model" in resolved:
+            resolved["model"] = get_model(resolved["model"])
+        return resolved
+
+    return settings
 
 
 def get_training(model):
@@ -115,9 +136,15 @@ def get_path(path):
     return os.path.relpath(Path(workflow.basedir, path).resolve())
 
 
-def get_encoder_files(wildcards):
-    """The files of a local encoder; none for the packaged one or one from the hub."""
-    folder = Path(workflow.basedir, config["encoder"]["name"])
+def get_model(name):
+    """A model's folder as seen from the working directory, or its name where it is none."""
+    local = name and Path(workflow.basedir, name).is_dir()
+    return get_path(name) if local else name
+
+
+def get_model_files(name):
+    """The files of a model's folder; none for the packaged encoder or a name on the hub."""
+    folder = Path(workflow.basedir, name)
     return [get_path(file) for file in sorted(folder.glob("*")) if file.is_file()]
 
 

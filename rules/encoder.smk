@@ -9,7 +9,7 @@ Configuration: encoder.
 rule prepare_encoder:
     """Bring the encoder into one form, whatever it comes from."""
     input:
-        files=get_encoder_files,
+        files=get_model_files(config["encoder"]["name"]),
     output:
         config="results/encoder/config.json",
         model="results/encoder/model.safetensors",
@@ -27,7 +27,7 @@ rule prepare_encoder:
         runtime=30,
     params:
         code=code("prepare_encoder.py"),
-        name=config["encoder"]["name"],
+        name=get_model(config["encoder"]["name"]),
         revision=config["encoder"]["revision"],
     script:
         "../workflow/scripts/prepare_encoder.py"

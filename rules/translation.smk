@@ -1,4 +1,6 @@
-"""The labelled source corpus becomes labelled target text.
+"""The labelled source corpus is translated word by word.
+
+For the targets whose translation.method is words; the others go by sentence_translation.smk.
 
 Inputs: the source's train split, the target's pool, the encoder or a dictionary.
 Outputs: results/<target>/lexicon.tsv, translation.jsonl, projection.jsonl, with statistics.
@@ -46,6 +48,8 @@ rule translate_words:
         "logs/translate_words/{target}.log",
     benchmark:
         "benchmarks/translate_words/{target}.tsv"
+    wildcard_constraints:
+        target=BY_WORD,
     conda:
         "../envs/text.yaml"
     threads: 1
@@ -56,7 +60,7 @@ rule translate_words:
         code=code("translate_words.py"),
         language="{target}",
         seed=1,
-        translation=get_settings("translation"),
+        translation=get_settings("translation", omit="method"),
     script:
         "../workflow/scripts/translate_words.py"
 
@@ -72,6 +76,8 @@ rule project_labels:
         "logs/project_labels/{target}.log",
     benchmark:
         "benchmarks/project_labels/{target}.tsv"
+    wildcard_constraints:
+        target=BY_WORD,
     conda:
         "../envs/text.yaml"
     threads: 1

@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from snakemake.utils import update_config
 
+from unitrans.alignment import AlignmentSettings
 from unitrans.configuration import SPLITS, check_config, corpus_settings, for_language
 from unitrans.dictionary import DictionarySettings
 from unitrans.distillation import DistillationSettings
@@ -20,7 +21,9 @@ from unitrans.encoder import EncoderSettings
 from unitrans.ingest import CorpusSettings
 from unitrans.projection import ProjectionSettings
 from unitrans.provenance import PACKAGE, imported_modules
+from unitrans.sentence_translation import SentenceTranslationSettings
 from unitrans.settings import select
+from unitrans.span_projection import SpanSettings
 from unitrans.training import TrainingSettings
 from unitrans.translation import TranslationSettings
 
@@ -186,8 +189,12 @@ def test_every_stage_takes_its_settings(config):
     for target in config["targets"]:
         resolved = for_language(config, target)
         DictionarySettings(**resolved["dictionary"])
-        TranslationSettings(**resolved["translation"])
+        select(TranslationSettings, resolved["translation"])
+        if (method := resolved["translation"]["method"]) != "words":
+            SentenceTranslationSettings(method=method, **resolved["sentence_translation"])
+        select(AlignmentSettings, resolved["alignment"])
         ProjectionSettings(**resolved["projection"])
+        SpanSettings(**resolved["span_projection"])
         for model in MODELS:
             select(TrainingSettings, resolved["training"] | resolved[model])
         select(DistillationSettings, resolved["student"])

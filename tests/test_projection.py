@@ -2,13 +2,10 @@ import json
 
 import pytest
 
-from unitrans import projection
 from unitrans.corpus import Sentence, read_sentences
 from unitrans.errors import InputError
 from unitrans.projection import (
     Outcome,
-    Projected,
-    ProjectionMethod,
     ProjectionSettings,
     copy_labels,
     project_corpus,
@@ -71,32 +68,9 @@ def test_unknown_tags_are_refused(tmp_path):
         project(tmp_path, SENTENCES, types=("PER",))
 
 
-def lose_places(sentence, settings):
-    outcomes = [Outcome.LOST if "LOC" in tag else Outcome.PROJECTED for tag in sentence.tags]
-    spans = [out for tag, out in zip(sentence.tags, outcomes, strict=True) if tag[0] == "B"]
-    tags = tuple("O" if "LOC" in tag else tag for tag in sentence.tags)
-    return Projected(tags, tuple(spans))
-
-
-@pytest.mark.parametrize(("keep", "kept"), [("all", ["1", "2"]), ("complete", ["2"])])
-def test_incomplete_sentences_are_kept_or_dropped(tmp_path, monkeypatch, keep, kept):
-    monkeypatch.setitem(projection.PROJECTORS, ProjectionMethod.COPY, lose_places)
-    found, stats = project(tmp_path, SENTENCES, keep=keep)
-    assert [sentence.id for sentence in found] == kept
-    assert stats["sentences"] == {"kept": len(kept), "dropped": 2 - len(kept)}
-    assert stats["entities"] == {"projected": 1, "partial": 0, "lost": 1, "filtered": 0}
-
-
-def test_nothing_left_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setitem(projection.PROJECTORS, ProjectionMethod.COPY, lose_places)
-    with pytest.raises(InputError, match="no sentence whose every entity"):
-        project(tmp_path, SENTENCES[:1], keep="complete")
-
-
-@pytest.mark.parametrize("key", ["method", "keep"])
-def test_settings_are_checked(key):
-    with pytest.raises(InputError, match=rf"^projection\.{key}: found 'guess'; expected"):
-        ProjectionSettings(**{key: "guess"})
+def test_settings_are_checked():
+    with pytest.raises(InputError, match=r"^projection\.lower_case: found 'guess'; expected"):
+        ProjectionSettings(lower_case="guess")
 
 
 @pytest.mark.parametrize(

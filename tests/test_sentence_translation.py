@@ -41,7 +41,7 @@ def corpus(tmp_path):
 def run(corpus, monkeypatch, translator, **options):
     monkeypatch.setattr(sentence_translation, "make_backend", lambda *_: translator)
     folder = corpus.parent
-    settings = SentenceTranslationSettings(**{"backend": "apertium", "mode": "eng-spa"} | options)
+    settings = SentenceTranslationSettings(**{"method": "apertium", "mode": "eng-spa"} | options)
     translate_sentences(
         corpus,
         folder / "translation.jsonl",
@@ -124,7 +124,7 @@ def test_a_file_of_translations_plugs_in(corpus, tmp_path):
         source_language="en",
         target_language="es",
         settings=SentenceTranslationSettings(
-            backend="parallel", path=str(tmp_path / "es.txt"), shard_sentences=2
+            method="parallel", path=str(tmp_path / "es.txt"), shard_sentences=2
         ),
     )
     pairs = [sentence for _, sentence in read_translation(tmp_path / "translation.jsonl")]
@@ -135,24 +135,20 @@ def test_a_file_of_translations_plugs_in(corpus, tmp_path):
     ("options", "message"),
     [
         (
-            {"backend": "giza"},
-            "sentence_translation.backend: found 'giza'; expected apertium, marian",
+            {"method": "giza"},
+            "translation.method: found 'giza'; expected apertium, marian",
         ),
-        ({"backend": "marian"}, "sentence_translation.model: found nothing"),
-        ({"backend": "apertium"}, "sentence_translation.mode: found nothing"),
-        ({"backend": "parallel"}, "sentence_translation.path: found nothing"),
-        ({"backend": "marian", "model": "m", "beams": 0}, "sentence_translation.beams: found 0"),
+        ({"method": "marian"}, "sentence_translation.model: found nothing"),
+        ({"method": "apertium"}, "sentence_translation.mode: found nothing"),
+        ({"method": "parallel"}, "sentence_translation.path: found nothing"),
+        ({"method": "marian", "model": "m", "beams": 0}, "sentence_translation.beams: found 0"),
         (
-            {"backend": "marian", "model": "m", "length_ratio": 0},
+            {"method": "marian", "model": "m", "length_ratio": 0},
             "sentence_translation.length_ratio",
         ),
-        ({"backend": "marian", "model": "m", "target_code": "x"}, "expected both or none"),
+        ({"method": "marian", "model": "m", "target_code": "x"}, "expected both or none"),
         (
-            {"backend": "parallel", "path": "x", "keep_types": ["PER"]},
-            "sentence_translation.keep_types",
-        ),
-        (
-            {"backend": "parallel", "path": "x", "key": "name"},
+            {"method": "parallel", "path": "x", "key": "name"},
             "sentence_translation.key: found 'name'",
         ),
     ],

@@ -10,20 +10,24 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    language = snakemake.wildcards.target
-    with job(snakemake.log[0], name=f"alignment {language}", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
         from unitrans.alignment import AlignmentSettings, align_corpus
         from unitrans.device import use_threads
+        from unitrans.links import adopt_links
+        from unitrans.settings import select
 
-        use_threads(snakemake.params.threads)
-        align_corpus(
-            snakemake.input.translation,
-            snakemake.output.alignments,
-            snakemake.output.stats,
-            encoder=Path(snakemake.input.encoder[0]).parent,
-            source=snakemake.input.source,
-            source_vectors=snakemake.input.vectors,
-            settings=AlignmentSettings(**snakemake.params.alignment),
-        )
+        files = snakemake.input.translation, snakemake.output.alignments, snakemake.output.stats
+        if snakemake.input.links:
+            adopt_links(snakemake.input.links[0], *files)
+        else:
+            use_threads(snakemake.params.threads)
+            align_corpus(
+                *files,
+                encoder=Path(snakemake.input.encoder[0]).parent,
+                source=snakemake.input.source,
+                source_vectors=snakemake.input.vectors,
+                settings=select(AlignmentSettings, snakemake.params.alignment),
+            )

@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    with job(snakemake.log[0], name="source vectors", settings=dict(snakemake.params)):
+    with job(snakemake.log[0], name=snakemake.rule, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.alignment import AlignmentSettings, embed_source
+        from unitrans.alignment import embed_source
+        from unitrans.alignment_vectors import VectorSettings
         from unitrans.device import use_threads
 
         use_threads(snakemake.params.threads)
@@ -21,5 +22,5 @@ if __name__ == "__main__":
             snakemake.input.source,
             snakemake.output.vectors,
             encoder=Path(snakemake.input.encoder[0]).parent,
-            settings=AlignmentSettings(**snakemake.params.alignment).vectors,
+            settings=VectorSettings(**snakemake.params.vectors),
         )

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    language = snakemake.wildcards.target
-    with job(snakemake.log[0], name=f"projection {language}", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.projection_report import project_spans
         from unitrans.span_projection import SpanSettings
 

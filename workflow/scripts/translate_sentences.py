@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 if __name__ == "__main__":
-    language = snakemake.params.language
-    with job(snakemake.log[0], name=f"translation {language}", settings=dict(snakemake.params)):
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.device import use_threads
         from unitrans.sentence_translation import SentenceTranslationSettings, translate_sentences
 
@@ -22,6 +22,8 @@ if __name__ == "__main__":
             snakemake.output.stats,
             shards=snakemake.params.shards,
             source_language=snakemake.params.source_language,
-            target_language=language,
-            settings=SentenceTranslationSettings(**snakemake.params.translation),
+            target_language=snakemake.params.target_language,
+            settings=SentenceTranslationSettings(
+                method=snakemake.params.method, **snakemake.params.translation
+            ),
         )

@@ -1,7 +1,7 @@
 """Word alignment as SimAlign does it, in batches."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,11 +17,10 @@ from unitrans.alignment_vectors import (
     read_vectors,
     write_vectors,
 )
-from unitrans.artifacts import write_json
 from unitrans.corpus import read_sentences
 from unitrans.errors import InputError
-from unitrans.joblog import LOGGER, progress
-from unitrans.links import Link, write_links
+from unitrans.joblog import progress
+from unitrans.links import AlignmentCounts, Link, write_alignment
 from unitrans.translation import TranslatedSentence, read_translation
 
 BLOCK_PAIRS = 512
@@ -162,51 +161,6 @@ def _link_pair(
     )
 
 
-@dataclass
-class AlignmentCounts:
-    """What a run over a corpus met.
-
-    Attributes:
-        pairs: Pairs of sentences.
-        windowed: Sentences too long for one window of the encoder.
-        skipped: Pairs with a side too long to be compared.
-        failed: Pairs whose vectors are no numbers.
-        without_links: Pairs without a link.
-        links: Links between words.
-        source_words: Words of all source sentences.
-        source_words_aligned: Those with a link.
-        target_words: Words of all target sentences.
-        target_words_aligned: Those with a link.
-    """
-
-    pairs: int = 0
-    windowed: int = 0
-    skipped: int = 0
-    failed: int = 0
-    without_links: int = 0
-    links: int = 0
-    source_words: int = 0
-    source_words_aligned: int = 0
-    target_words: int = 0
-    target_words_aligned: int = 0
-
-    def add(self, source: int, target: int, links: Sequence[Link]) -> None:
-        """Count a pair.
-
-        Args:
-            source: Words of the source sentence.
-            target: Words of the target sentence.
-            links: Its links.
-        """
-        self.pairs += 1
-        self.without_links += not links
-        self.links += len(links)
-        self.source_words += source
-        self.source_words_aligned += len({link[0] for link in links})
-        self.target_words += target
-        self.target_words_aligned += len({link[1] for link in links})
-
-
 class Aligner:
     """Aligns pairs of sentences in batches.
 
@@ -328,23 +282,7 @@ def align_corpus(
             [sentence.translation for sentence in block],
             source_vectors=known and known.take([rows[sentence.id] for sentence in block]),
         )
-    write_links(output, alignments)
-    counts = aligner.counts
-    shares = {
-        f"{side}_words_aligned_share": round(aligned / max(total, 1), 4)
-        for side, aligned, total in (
-            ("source", counts.source_words_aligned, counts.source_words),
-            ("target", counts.target_words_aligned, counts.target_words),
-        )
-    }
-    write_json(stats, {**asdict(counts), **shares})
-    LOGGER.info(
-        "%d pairs, %d of them without a link, %d skipped; %.1f%% of source words aligned",
-        counts.pairs,
-        counts.without_links,
-        counts.skipped + counts.failed,
-        100 * shares["source_words_aligned_share"],
-    )
+    write_alignment(output, stats, alignments, aligner.counts)
 
 
 def _rows(

@@ -24,7 +24,7 @@ class Apertium:
         program = shutil.which("apertium")
         if program is None:
             raise InputError(
-                "sentence_translation.backend: found no program apertium; "
+                "translation.method: found no program apertium; "
                 "expected it installed (Debian: apertium, apertium-eng-spa)"
             )
         listed = subprocess.run([program, "-l"], capture_output=True, text=True, check=False)

@@ -17,6 +17,14 @@ from unitrans.errors import InputError
 Config = Mapping[str, Any]
 
 SPLITS = ("train", "unlabelled", "dev", "test")
+# Keys that name files, by their sections.
+FILES = {
+    "dictionary": ("path", "source_vectors", "target_vectors"),
+    "sentence_translation": ("path",),
+    "alignment": ("path",),
+}
+# What a way of translating cannot do without.
+NEEDED = {"apertium": "mode", "marian": "model", "parallel": "path"}
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
@@ -51,14 +59,15 @@ def check_config(config: Config, folder: Path) -> None:
                 where = f"config: corpora.{language}.{split}"
                 raise InputError(f"{where}: found no file {path}; docs/corpora.md says where from")
     for target in config["targets"]:
-        settings = for_language(config, target)["dictionary"]
-        for key in ("path", "source_vectors", "target_vectors"):
-            path = settings[key]
-            if path and not (folder / path).is_file():
-                raise InputError(
-                    f"config: dictionary.{key} of {target}: found no file {path}; "
-                    "docs/dictionaries.md says where from"
-                )
+        for section, keys in FILES.items():
+            settings = for_language(config, target)[section]
+            for key in keys:
+                if settings[key] and not (folder / settings[key]).is_file():
+                    raise InputError(
+                        f"config: {section}.{key} of {target}: found no file {settings[key]}; "
+                        "expected one"
+                    )
+        _check_translation(config, target)
     _check_labels(config, folder)
 
 
@@ -128,6 +137,18 @@ def _check_languages(config: Config) -> None:
             raise InputError(
                 f"config: corpora.{target}: found no unlabelled split; expected a pool of text"
             )
+
+
+def _check_translation(config: Config, target: str) -> None:
+    """A target has what its way of translating needs."""
+    resolved = for_language(config, target)
+    method = resolved["translation"]["method"]
+    key = NEEDED.get(method)
+    if key and not resolved["sentence_translation"][key]:
+        raise InputError(
+            f"config: sentence_translation.{key} of {target}: found nothing; "
+            f"expected a value with translation.method {method}"
+        )
 
 
 def _check_labels(config: Config, folder: Path) -> None:

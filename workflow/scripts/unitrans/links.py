@@ -6,13 +6,15 @@ with target word 0, and 1 with 2. Any aligner's file can take the place of anoth
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from unitrans.artifacts import replacing
+from unitrans.artifacts import replacing, write_json
 from unitrans.errors import InputError
-from unitrans.translation import TranslatedSentence
+from unitrans.joblog import LOGGER
+from unitrans.translation import TranslatedSentence, read_translation
 
 Link: TypeAlias = tuple[int, int]  # source word, target word
 
@@ -78,3 +80,102 @@ def _parse(line: str, sentence: TranslatedSentence, complain: "partial[InputErro
             )
         links.add(link)
     return sorted(links)
+
+
+@dataclass
+class AlignmentCounts:
+    """What a run over a corpus met.
+
+    Attributes:
+        pairs: Pairs of sentences.
+        windowed: Sentences too long for one window of the encoder.
+        skipped: Pairs with a side too long to be compared.
+        failed: Pairs whose vectors are no numbers.
+        without_links: Pairs without a link.
+        links: Links between words.
+        source_words: Words of all source sentences.
+        source_words_aligned: Those with a link.
+        target_words: Words of all target sentences.
+        target_words_aligned: Those with a link.
+    """
+
+    pairs: int = 0
+    windowed: int = 0
+    skipped: int = 0
+    failed: int = 0
+    without_links: int = 0
+    links: int = 0
+    source_words: int = 0
+    source_words_aligned: int = 0
+    target_words: int = 0
+    target_words_aligned: int = 0
+
+    def add(self, source: int, target: int, links: Sequence[Link]) -> None:
+        """Count a pair.
+
+        Args:
+            source: Words of the source sentence.
+            target: Words of the target sentence.
+            links: Its links.
+        """
+        self.pairs += 1
+        self.without_links += not links
+        self.links += len(links)
+        self.source_words += source
+        self.source_words_aligned += len({link[0] for link in links})
+        self.target_words += target
+        self.target_words_aligned += len({link[1] for link in links})
+
+
+def adopt_links(
+    links: str | Path, translation: str | Path, output: str | Path, stats: str | Path
+) -> None:
+    """Take another aligner's links, checked, from file to file.
+
+    Args:
+        links: Its file, in Pharaoh format.
+        translation: The translated sentences.
+        output: The alignments to write.
+        stats: The counts to write.
+
+    Raises:
+        InputError: The links do not fit the translation.
+    """
+    sentences = [sentence for _, sentence in read_translation(translation)]
+    alignments = read_links(links, sentences)
+    counts = AlignmentCounts()
+    for sentence, some in zip(sentences, alignments, strict=True):
+        counts.add(len(sentence.tokens), len(sentence.translation), some)
+    write_alignment(output, stats, alignments, counts)
+
+
+def write_alignment(
+    output: str | Path,
+    stats: str | Path,
+    alignments: Sequence[Sequence[Link]],
+    counts: AlignmentCounts,
+) -> None:
+    """Write links and their counts, and say how many words are aligned.
+
+    Args:
+        output: The file of links to write.
+        stats: The counts to write.
+        alignments: The links of each pair.
+        counts: What was counted.
+    """
+    write_links(output, alignments)
+    shares = {
+        f"{side}_words_aligned_share": round(aligned / max(total, 1), 4)
+        for side, aligned, total in (
+            ("source", counts.source_words_aligned, counts.source_words),
+            ("target", counts.target_words_aligned, counts.target_words),
+        )
+    }
+    write_json(stats, {**asdict(counts), **shares})
+    LOGGER.info(
+        "%d pairs, %d of them without a link, %d skipped; %.1f%% of source words aligned",
+        counts.pairs,
+        counts.without_links,
+        counts.skipped + counts.failed,
+        100 * shares["source_words_aligned_share"],
+    )

@@ -1,7 +1,7 @@
 """Projection: bring the labels of source words to the words of the translation."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,12 +14,6 @@ from unitrans.tags import TagSet, bio_tags, entities
 from unitrans.translation import TranslatedSentence, read_translation
 
 
-class ProjectionMethod(StrEnum):
-    """How labels find their words."""
-
-    COPY = "copy"  # one target word for each source word
-
-
 class Outcome(StrEnum):
     """What became of an entity."""
 
@@ -27,14 +21,6 @@ class Outcome(StrEnum):
     PARTIAL = "partial"  # some of its words found no counterpart
     LOST = "lost"  # none did
     FILTERED = "filtered"  # a counterpart was found and then refused
-
-
-class Keep(StrEnum):
-    """Which sentences the projection keeps."""
-
-    ALL = "all"
-    FOUND = "found"  # those of which no entity was lost or filtered
-    COMPLETE = "complete"  # those that lost no entity, nor a part of one
 
 
 class LowerCase(StrEnum):
@@ -46,11 +32,9 @@ class LowerCase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectionSettings:
-    """How labels are projected.
+    """How labels are projected onto words that were translated one by one.
 
     Attributes:
-        method: copy.
-        keep: all sentences, or only the complete ones.
         lower_case: drop takes the label from an entity that the translation writes in lower
             case throughout, though the source does not: where a language writes "español"
             or "norsk", CoNLL's guidelines see no entity. keep leaves it.
@@ -59,17 +43,13 @@ class ProjectionSettings:
         InputError: A value is not allowed.
     """
 
-    method: str = ProjectionMethod.COPY
-    keep: str = Keep.ALL
     lower_case: str = LowerCase.DROP
 
     def __post_init__(self) -> None:
-        choices = (("method", ProjectionMethod), ("keep", Keep), ("lower_case", LowerCase))
-        for key, allowed in choices:
-            if (value := getattr(self, key)) not in list(allowed):
-                raise InputError(
-                    f"projection.{key}: found {value!r}; expected {', '.join(allowed)}"
-                )
+        if self.lower_case not in list(LowerCase):
+            raise InputError(
+                f"projection.lower_case: found {self.lower_case!r}; expected {', '.join(LowerCase)}"
+            )
 
 
 @dataclass(frozen=True)
@@ -103,7 +83,7 @@ def project_corpus(
         settings: How.
 
     Raises:
-        InputError: A sentence cannot be projected, a tag is unknown, or nothing is left.
+        InputError: A sentence cannot be projected, or a tag is unknown.
     """
     tag_set = TagSet(tuple(entity_types))
     pairs = []
@@ -113,20 +93,13 @@ def project_corpus(
                 translation, number, found=f"tag {unknown[0]!r}", expected=", ".join(tag_set.tags)
             )
         try:
-            pairs.append(
-                (sentence, PROJECTORS[ProjectionMethod(settings.method)](sentence, settings))
-            )
+            pairs.append((sentence, copy_labels(sentence, settings)))
         except InputError as error:
             raise InputError(f"{translation}:{number}: {error}") from error
-    kept = [pair for pair in pairs if settings.keep == Keep.ALL or _is_complete(pair[1])]
-    if not kept:
-        raise InputError.at(
-            translation, found="no sentence whose every entity was projected", expected="some"
-        )
     write_sentences(
-        output, (Sentence(source.id, source.translation, new.tags) for source, new in kept)
+        output, (Sentence(source.id, source.translation, new.tags) for source, new in pairs)
     )
-    write_json(stats, {"method": str(settings.method), **count(pairs, len(kept), tag_set.types)})
+    write_json(stats, {"method": "copy", **count(pairs, len(pairs), tag_set.types)})
 
 
 def copy_labels(sentence: TranslatedSentence, settings: ProjectionSettings) -> Projected:
@@ -147,7 +120,7 @@ def copy_labels(sentence: TranslatedSentence, settings: ProjectionSettings) -> P
     if len(sentence.translation) != len(sentence.tokens):
         raise InputError(
             f"found {len(sentence.translation)} target words; "
-            f"expected {len(sentence.tokens)}, one for each source word (projection.method: copy)"
+            f"expected {len(sentence.tokens)}, one for each source word"
         )
     spans = entities(sentence.tags)
     outcomes = tuple(
@@ -174,11 +147,6 @@ def lost_capitals(source: Sequence[str], target: Sequence[str]) -> bool:
         True for ``Spanish`` and ``español``.
     """
     return " ".join(target).islower() and not " ".join(source).islower()
-
-
-PROJECTORS: dict[
-    ProjectionMethod, Callable[[TranslatedSentence, ProjectionSettings], Projected]
-] = {ProjectionMethod.COPY: copy_labels}
 
 
 def count(
@@ -230,7 +198,3 @@ def _fates(sentence: TranslatedSentence) -> Iterable[str]:
             yield "unchanged"
         else:
             yield "changed"
-
-
-def _is_complete(new: Projected) -> bool:
-    return not {Outcome.PARTIAL, Outcome.LOST} & set(new.outcomes)

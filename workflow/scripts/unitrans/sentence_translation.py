@@ -20,7 +20,7 @@ from unitrans.translation import TranslatedSentence, write_translation
 Translate = Callable[[Sequence[str]], list[str]]
 
 
-class Backend(StrEnum):
+class Method(StrEnum):
     """Where translations come from."""
 
     APERTIUM = "apertium"  # the rule-based translator, installed beside this project
@@ -40,8 +40,8 @@ class SentenceTranslationSettings:
     """How sentences are translated.
 
     Attributes:
-        backend: apertium, marian or parallel.
-        keep_types: Entity types that pass untranslated.
+        method: apertium, marian or parallel.
+        keep_types: Entity types that pass untranslated; parallel translates nothing anew.
         shard_sentences: A killed job loses at most the work on so many sentences.
         mode: apertium: its language pair, such as eng-spa.
         path: parallel: the file of translations.
@@ -59,10 +59,10 @@ class SentenceTranslationSettings:
         precision: marian: auto, bfloat16 or float32.
 
     Raises:
-        InputError: A value is not allowed, or what the backend needs is missing.
+        InputError: A value is not allowed, or what the method needs is missing.
     """
 
-    backend: str
+    method: str
     keep_types: tuple[str, ...] = ()
     shard_sentences: int = 500
     mode: str | None = None
@@ -80,8 +80,11 @@ class SentenceTranslationSettings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keep_types", tuple(self.keep_types))
-        choices = (("backend", Backend), ("key", Key), ("precision", Precision))
-        for name, allowed in choices:
+        if self.method not in list(Method):
+            raise InputError(
+                f"translation.method: found {self.method!r}; expected {', '.join(Method)}"
+            )
+        for name, allowed in (("key", Key), ("precision", Precision)):
             if (value := getattr(self, name)) not in list(allowed):
                 raise InputError(
                     f"sentence_translation.{name}: found {value!r}; expected {', '.join(allowed)}"
@@ -96,17 +99,12 @@ class SentenceTranslationSettings:
                 f"sentence_translation.length_ratio: found {self.length_ratio!r}; "
                 "expected a number above 0"
             )
-        needed = {Backend.APERTIUM: "mode", Backend.MARIAN: "model", Backend.PARALLEL: "path"}
-        name = needed[Backend(self.backend)]
+        needed = {Method.APERTIUM: "mode", Method.MARIAN: "model", Method.PARALLEL: "path"}
+        name = needed[Method(self.method)]
         if not getattr(self, name):
             raise InputError(
                 f"sentence_translation.{name}: found nothing; "
-                f"expected a value with sentence_translation.backend {self.backend}"
-            )
-        if self.keep_types and self.backend == Backend.PARALLEL:
-            raise InputError(
-                f"sentence_translation.keep_types: found {list(self.keep_types)} with a file of "
-                "translations; expected none, since they are translated already"
+                f"expected a value with translation.method {self.method}"
             )
         if (self.source_code is None) != (self.target_code is None):
             raise InputError(
@@ -144,10 +142,10 @@ def translate_sentences(
     counts: Counter[str] = Counter()
     translated: list[TranslatedSentence] = []
     translate: Translate | None = None
-    size = settings.shard_sentences
-    if settings.backend == Backend.PARALLEL:
+    size, keep_types = settings.shard_sentences, settings.keep_types
+    if settings.method == Method.PARALLEL:
         # A file is read whole: its lines count from the start of the corpus.
-        size = len(sentences)
+        size, keep_types = len(sentences), ()
     starts = range(0, len(sentences), size)
     for start in progress(starts, total=len(starts), unit="shards"):
         block = sentences[start : start + size]
@@ -156,8 +154,8 @@ def translate_sentences(
             done = read_json(shard)
         else:
             translate = translate or make_backend(settings, sentences)
-            done = translate_block(block, translate, languages, settings.keep_types)
-            if settings.backend != Backend.PARALLEL:
+            done = translate_block(block, translate, languages, keep_types)
+            if settings.method != Method.PARALLEL:
                 write_json(shard, done)
         counts.update(done["counts"])
         translated += [
@@ -166,7 +164,7 @@ def translate_sentences(
             if words
         ]
     if not translated:
-        raise InputError(f"{settings.backend}: found no translation; expected some")
+        raise InputError(f"{settings.method}: found no translation; expected some")
     write_translation(output, translated)
     write_json(stats, _summary(sentences, translated, counts, settings))
     shutil.rmtree(shards, ignore_errors=True)
@@ -182,14 +180,14 @@ def make_backend(settings: SentenceTranslationSettings, sentences: Sequence[Sent
     Returns:
         What translates texts; an empty text says that it could not.
     """
-    backend = Backend(settings.backend)
-    if backend is Backend.MARIAN:
+    backend = Method(settings.method)
+    if backend is Method.MARIAN:
         from unitrans.seq2seq import Seq2Seq  # torch, which the others can do without
 
         return Seq2Seq(settings).translate
     from unitrans.backends import Apertium, read_parallel
 
-    if backend is Backend.APERTIUM:
+    if backend is Method.APERTIUM:
         return Apertium(str(settings.mode)).translate
     texts = read_parallel(str(settings.path), sentences, by_id=settings.key == Key.ID)
     return lambda _: texts
@@ -259,7 +257,7 @@ def _summary(
     lost = len(sentences) - len(translated)
     LOGGER.info("%d of %d sentences have a translation", len(translated), len(sentences))
     return {
-        "backend": str(settings.backend),
+        "method": str(settings.method),
         "sentences": {"translated": len(translated), "without_translation": lost},
         "words": {"source": words, "target": target_words},
         "entities_passed": counts["entities_passed"],

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from unitrans.errors import InputError
 from unitrans.links import Link
-from unitrans.projection import Keep, LowerCase, Outcome, Projected, lost_capitals
+from unitrans.projection import LowerCase, Outcome, Projected, lost_capitals
 from unitrans.span_choice import (
     AlignedPair,
     Candidate,
@@ -27,6 +27,14 @@ class SpanMethod(StrEnum):
 
     RUNS = "runs"  # the longest run of aligned words, gaps of one closed
     SPANS = "spans"  # the span with the largest overlap, chosen jointly for all entities
+
+
+class Keep(StrEnum):
+    """Which sentences the projection keeps."""
+
+    ALL = "all"
+    FOUND = "found"  # those of which no entity was lost or filtered
+    COMPLETE = "complete"  # those that lost no entity, nor a part of one
 
 
 class Reason(StrEnum):
@@ -50,6 +58,8 @@ class SpanSettings:
         method: runs or spans.
         keep: all sentences, those without a lost or filtered entity, or those whose every
             entity was projected in full.
+        lower_case: drop takes the label from an entity that the translation writes in lower
+            case throughout, though the source does not; keep leaves it.
         maximum_gap: spans: so many unaligned words may stand between two aligned ones.
         function_word_share: A lower-case word that makes up so much of a language's running
             words is a function word; 1 for none.
@@ -70,7 +80,7 @@ class SpanSettings:
 
     method: str = SpanMethod.SPANS
     keep: str = Keep.FOUND
-    lower_case: str = LowerCase.DROP
+    lower_case: str = LowerCase.KEEP
     maximum_gap: int = 4
     function_word_share: float = 0.01
     function_word_weight: float = 0.1

@@ -1,0 +1,128 @@
+"""The labelled source corpus is translated sentence by sentence, aligned and projected.
+
+For the targets whose translation.method is apertium, marian or parallel; the others go word
+by word, through translation.smk.
+Inputs: the source's train split, the encoder, files of translations or alignments.
+Outputs: results/<target>/translation.jsonl, alignments.txt, projection.jsonl, each with
+statistics, and projection.sample.txt to read.
+Configuration: translation.method, sentence_translation, alignment, span_projection (each
+also under overrides.<target>, but for the keys of alignment that all targets share).
+"""
+
+
+rule translate_sentences:
+    """Translate the source corpus sentence by sentence."""
+    input:
+        source=f"results/{SOURCE}/corpus/train.jsonl",
+        translator=get_translator_files,
+    output:
+        translation="results/{target}/translation.jsonl",
+        stats="results/{target}/translation.stats.json",
+    log:
+        "logs/translate_sentences/{target}.log",
+    benchmark:
+        "benchmarks/translate_sentences/{target}.tsv"
+    wildcard_constraints:
+        target=BY_SENTENCE,
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=6000,
+        runtime=600,
+    params:
+        code=code("translate_sentences.py"),
+        method=lambda wildcards: get_settings("translation")(wildcards)["method"],
+        shards="checkpoints/translation/{target}",
+        source_language=SOURCE,
+        target_language="{target}",
+        threads=config["threads"],
+        translation=get_settings("sentence_translation"),
+    script:
+        "../workflow/scripts/translate_sentences.py"
+
+
+rule embed_source:
+    """Make the word vectors of the source corpus, once for all targets."""
+    input:
+        source=f"results/{SOURCE}/corpus/train.jsonl",
+        encoder=ENCODER,
+    output:
+        vectors=f"results/{SOURCE}/alignment_vectors.safetensors",
+    log:
+        "logs/embed_source.log",
+    benchmark:
+        "benchmarks/embed_source.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code("embed_source.py"),
+        threads=config["threads"],
+        vectors={
+            key: config["alignment"][key]
+            for key in ("unit", "layer", "max_subwords", "precision")
+        },
+    script:
+        "../workflow/scripts/embed_source.py"
+
+
+rule align_words:
+    """Align the words of each sentence with those of its translation."""
+    input:
+        unpack(get_alignment_inputs),
+        translation="results/{target}/translation.jsonl",
+        links=get_links_file,
+    output:
+        alignments="results/{target}/alignments.txt",
+        stats="results/{target}/alignments.stats.json",
+    log:
+        "logs/align_words/{target}.log",
+    benchmark:
+        "benchmarks/align_words/{target}.tsv"
+    wildcard_constraints:
+        target=BY_SENTENCE,
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code("align_words.py"),
+        alignment=get_settings("alignment"),
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/align_words.py"
+
+
+rule project_spans:
+    """Project labels through the alignment, span by span."""
+    input:
+        translation="results/{target}/translation.jsonl",
+        alignments="results/{target}/alignments.txt",
+    output:
+        projection="results/{target}/projection.jsonl",
+        stats="results/{target}/projection.stats.json",
+        sample="results/{target}/projection.sample.txt",
+    log:
+        "logs/project_spans/{target}.log",
+    benchmark:
+        "benchmarks/project_spans/{target}.tsv"
+    wildcard_constraints:
+        target=BY_SENTENCE,
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code("project_spans.py"),
+        entity_types=config["entity_types"],
+        projection=get_settings("span_projection"),
+    script:
+        "../workflow/scripts/project_spans.py"
