@@ -20,7 +20,9 @@ include: "rules/sentence_translation.smk"
 include: "rules/teachers.smk"
 include: "rules/distillation.smk"
 include: "rules/evaluation.smk"
+include: "rules/results.smk"
 include: "rules/tagging.smk"
+include: "rules/export.smk"
 
 
 rule all:
@@ -28,7 +30,7 @@ rule all:
     input:
         expand("results/{language}/f1.json", language=SCORED),
         expand(
-            "results/{language}/student/seed{seed}/model.safetensors",
+            "results/{language}/student/seed{seed}/README.md",
             language=TARGETS,
             seed=SEEDS,
         ),

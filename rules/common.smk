@@ -56,17 +56,6 @@ ENCODER = expand(
         "tokenizer_config.json",
     ],
 )
-# The student that tags texts and is exported: the one of the first seed.
-STUDENT = expand(
-    "results/{{target}}/student/seed{seed}/{file}",
-    seed=SEEDS[0],
-    file=[
-        "config.json",
-        "model.safetensors",
-        "tokenizer.json",
-        "tokenizer_config.json",
-    ],
-)
 
 
 wildcard_constraints:
@@ -76,7 +65,6 @@ wildcard_constraints:
     split="train|unlabelled|dev|test",
     teacher="|".join(TEACHERS),
     model="|".join(MODELS),
-    name="[^/]+",
 
 
 onstart:
@@ -153,11 +141,6 @@ def get_dictionary_files(wildcards):
     settings = for_language(config, wildcards.target)["dictionary"]
     paths = [settings.get(key) for key in ("path", "source_vectors", "target_vectors")]
     return [get_path(path) for path in paths if path]
-
-
-def get_text(wildcards):
-    """A text of the user's own in a target language."""
-    return get_path(f"data/{wildcards.target}/{wildcards.name}.txt")
 
 
 def get_tagger(wildcards):

@@ -1,0 +1,68 @@
+"""What others need of a student: its model card, and the model as ONNX.
+
+Inputs: the student, the statistics of its corpora, f1.json where there are gold labels.
+Outputs: results/<target>/student/seed<k>/README.md; results/<target>/export/, the student of
+the first seed for ONNX Runtime, with export.json: how far it gives the same tags.
+Configuration: card, encoder.name, entity_types.
+"""
+
+
+rule write_model_card:
+    """Write the card that Hugging Face tools read."""
+    input:
+        unpack(get_scores),
+        model="results/{target}/student/seed{seed}/model.safetensors",
+        corpora=get_card_corpora,
+    output:
+        card="results/{target}/student/seed{seed}/README.md",
+    log:
+        "logs/write_model_card/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/write_model_card/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=code("write_model_card.py"),
+        template=content("model_card.md"),
+        encoder=config["encoder"]["name"],
+        entity_types=config["entity_types"],
+        license=config["card"]["license"],
+        source=SOURCE,
+        target="{target}",
+    script:
+        "../workflow/scripts/write_model_card.py"
+
+
+rule export_student:
+    """Write the student as ONNX, float32 and int8, and check it against PyTorch."""
+    input:
+        student=STUDENT,
+        sentences=get_check_sentences,
+    output:
+        model="results/{target}/export/model.onnx",
+        int8="results/{target}/export/model.int8.onnx",
+        config="results/{target}/export/config.json",
+        tokenizer="results/{target}/export/tokenizer.json",
+        tokenizer_config="results/{target}/export/tokenizer_config.json",
+        example="results/{target}/export/example.py",
+        report="results/{target}/export/export.json",
+    log:
+        "logs/export_student/{target}.log",
+    benchmark:
+        "benchmarks/export_student/{target}.tsv"
+    conda:
+        "../envs/export.yaml"
+    threads: config["threads"]
+    resources:
+        mem_mb=6000,
+        runtime=60,
+    params:
+        code=code("export_student.py"),
+        template=content("onnx_example.py"),
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/export_student.py"

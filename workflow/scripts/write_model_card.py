@@ -1,0 +1,25 @@
+"""Write a student's model card."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from unitrans.artifacts import read_json
+        from unitrans.model_card import CardSettings, write_card
+        from unitrans.settings import select
+
+        scores = snakemake.input.get("f1")
+        write_card(
+            snakemake.output.card,
+            select(CardSettings, {**snakemake.params, "seed": int(snakemake.wildcards.seed)}),
+            corpora=[read_json(path) for path in snakemake.input.corpora],
+            result=read_json(scores) if scores else None,
+        )
