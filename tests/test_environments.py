@@ -95,7 +95,7 @@ def requirements(project):
 
 def test_rules_and_files_are_found():
     assert {"ingest_corpus", "train_student", "score_language"} <= set(RULES)
-    assert ENVIRONMENTS == ["text.yaml", "torch.yaml"]
+    assert ENVIRONMENTS == ["export.yaml", "text.yaml", "torch.yaml"]
     assert {"config.yaml", "paper.yaml", "test.yaml"} <= set(CONFIGURATIONS)
 
 

@@ -1,4 +1,7 @@
-"""Tag words with ONNX Runtime: pip install onnxruntime tokenizers; python example.py Ana vive en Oslo ."""
+"""Tag words with ONNX Runtime: python example.py Ana vive en Oslo .
+
+Needs: pip install onnxruntime tokenizers
+"""
 
 import json
 import sys

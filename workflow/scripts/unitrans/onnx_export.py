@@ -49,7 +49,9 @@ def export(
     folder = Path(folder)
     student = Student.load(student_folder, language="en", precision="float32")
     corpus = read_sentences(sentences)
-    write_float(student.model, folder / FLOAT)
+    positions = student.model.config.max_position_embeddings
+    longest = min(student.tokenizer.model_max_length, positions)
+    write_float(student.model, folder / FLOAT, longest=longest)
     with replacing(folder / INT8) as temporary:
         quantize_dynamic(folder / FLOAT, temporary, weight_type=QuantType.QInt8)
     copies = {name: Path(student_folder, name) for name in ("config.json", *TOKENIZER_FILES)}
@@ -78,21 +80,22 @@ class _Logits(nn.Module):
         return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
 
 
-def write_float(model: nn.Module, path: str | Path) -> None:
-    """Write a tagger as ONNX, float32, for batches of any size and length.
+def write_float(model: nn.Module, path: str | Path, *, longest: int) -> None:
+    """Write a tagger as ONNX, float32, for batches of any size.
 
     Args:
         model: The tagger.
         path: The file to write.
+        longest: The most subwords that it has positions for.
     """
     example = torch.ones((2, 16), dtype=torch.long)
-    sizes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("subwords")}
+    sizes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("subwords", max=longest)}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with replacing(path) as temporary, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter's own doings
         torch.onnx.export(
             _Logits(model).eval(),
-            (example, example),
+            (example, example.clone()),  # one tensor would become one input
             temporary,
             input_names=["input_ids", "attention_mask"],
             output_names=["logits"],
@@ -206,7 +209,7 @@ def check_pipeline(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its way to find words
         for sentence, decoded in zip(sentences, tags, strict=True):
-            found = tagger([list(sentence.tokens)], is_split_into_words=True)
+            found = tagger(list(sentence.tokens), is_split_into_words=True)
             ours = set(entities(decoded))
             theirs = set(pipeline_entities(found[0], sentence.tokens))
             alike += ours == theirs
@@ -217,9 +220,7 @@ def check_pipeline(
     return {name: round(share, 4) for name, share in shares.items()}
 
 
-def pipeline_entities(
-    found: Sequence[dict[str, Any]], tokens: Sequence[str]
-) -> list[Entity]:
+def pipeline_entities(found: Sequence[dict[str, Any]], tokens: Sequence[str]) -> list[Entity]:
     """Say in words what the pipeline says in characters.
 
     Args:
@@ -230,7 +231,9 @@ def pipeline_entities(
         The entities; one that starts or ends inside a word has -1 there.
     """
     ends = np.cumsum([len(token) + 1 for token in tokens]) - 1
-    first = {int(end) - len(token): n for n, (end, token) in enumerate(zip(ends, tokens, strict=True))}
+    first = {
+        int(end) - len(token): n for n, (end, token) in enumerate(zip(ends, tokens, strict=True))
+    }
     last = {int(end): number for number, end in enumerate(ends, 1)}
     return [
         Entity(one["entity_group"], first.get(one["start"], -1), last.get(one["end"], -1))
