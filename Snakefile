@@ -8,6 +8,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
+report: "report/workflow.rst"
+
+
 configfile: f"{workflow.basedir}/config/config.yaml"
 
 
@@ -23,6 +26,8 @@ include: "rules/evaluation.smk"
 include: "rules/results.smk"
 include: "rules/tagging.smk"
 include: "rules/export.smk"
+include: "rules/report.smk"
+include: "rules/samples.smk"
 
 
 rule all:
@@ -34,3 +39,4 @@ rule all:
             language=TARGETS,
             seed=SEEDS,
         ),
+        get_report,

@@ -52,3 +52,58 @@ def get_check_sentences(wildcards):
     scored = wildcards.target in SCORED
     split = config["evaluation"]["split"] if scored else "unlabelled"
     return f"results/{wildcards.target}/corpus/{split}.jsonl"
+
+
+def get_trainings(wildcards):
+    """How each of a target's models learned, by model."""
+    owners = {model: wildcards.target for model in MODELS} | {"source_teacher": SOURCE}
+    return {
+        model: expand(f"results/{owner}/{model}/seed{{seed}}/training.json", seed=SEEDS)
+        for model, owner in owners.items()
+    }
+
+
+def get_teacher_predictions(wildcards):
+    """What each teacher makes of the gold sentences, where there are any."""
+    if wildcards.target not in SCORED:
+        return {}
+    return {
+        teacher: expand(
+            f"results/{wildcards.target}/predictions/{teacher}/seed{{seed}}.conll",
+            seed=SEEDS,
+        )
+        for teacher in TEACHERS
+    }
+
+
+def get_lexicon(wildcards):
+    """A target's dictionary, where it is translated word by word."""
+    resolved = for_language(config, wildcards.target)
+    if resolved["translation"]["method"] != "words":
+        return {}
+    return {"lexicon": f"results/{wildcards.target}/lexicon.tsv"}
+
+
+def get_report(wildcards):
+    """All figures and pages of all targets."""
+    pages = ["annotate.jsonl"]
+    pages += [
+        f"report/{name}"
+        for name in [
+            "learning_curves.svg",
+            "run_times.svg",
+            "votes.svg",
+            "translation.html",
+            "entities.html",
+        ]
+    ]
+    scored = [
+        "report/scores.html",
+        "report/scores.svg",
+        "report/confusion.svg",
+        "errors.html",
+    ]
+    return [
+        *expand("results/{target}/{page}", target=TARGETS, page=pages),
+        *expand("results/{target}/{page}", target=SCORED, page=scored),
+    ]

@@ -61,6 +61,15 @@ def test_each_job_leaves_its_settings_in_a_log(finished):
 
 
 @pytest.mark.slow
+def test_the_report_is_one_file_that_asks_for_nothing_else(finished):
+    finished.make("all", "--report", "report.html")
+    text = (finished.folder / "report.html").read_text("utf-8")
+    for category in ("Scores", "Labels", "Training"):
+        assert category in text
+    assert not re.search(r"<(?:script|link|img)[^>]+(?:src|href)=.?https?://", text)
+
+
+@pytest.mark.slow
 def test_nothing_changed_nothing_runs(finished):
     assert finished.planned("all") == {}
 
@@ -68,9 +77,9 @@ def test_nothing_changed_nothing_runs(finished):
 @pytest.mark.slow
 def test_a_student_setting_reruns_students_and_evaluation(finished):
     config = changed(finished, student={"vote_weight": 0.5})
-    expected = dict.fromkeys(
-        ("train_student", "predict_tags", "score_language", "write_model_card"), 2
-    ) | {"all": 1}
+    following = ["predict_tags", "score_language", "write_model_card", "plot_scores"]
+    following += ["plot_trainings", "sample_entities", "show_errors"]
+    expected = dict.fromkeys(["train_student", *following], 2) | {"all": 1}
     assert finished.planned("all", config=config) == expected
 
 

@@ -237,7 +237,7 @@ def digest(config: Config, target: str) -> str:
     resolved = for_language(config, target)
     languages = (config["source"], target)
     resolved["corpora"] = {language: config["corpora"][language] for language in languages}
-    for key in ("targets", "overrides", "card"):
+    for key in ("targets", "overrides", "annotation", "card"):
         del resolved[key]
     text = json.dumps(resolved, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,116 @@
+"""Figures and tables of each target, gathered by snakemake --report.
+
+Inputs: trainings, votes, predictions, scores.
+Outputs: learning_curves.svg, run_times.svg, votes.svg, scores.html, scores.svg and
+confusion.svg in results/<target>/report/.
+Configuration: seeds, entity_types.
+"""
+
+
+rule plot_trainings:
+    """Draw how the models learned, and how long the stages took."""
+    input:
+        unpack(get_scores),
+        unpack(get_trainings),
+    output:
+        curves=report(
+            "results/{target}/report/learning_curves.svg",
+            caption="../report/learning_curves.rst",
+            category="Training",
+            labels={"language": "{target}", "shows": "learning curves"},
+        ),
+        times=report(
+            "results/{target}/report/run_times.svg",
+            caption="../report/run_times.rst",
+            category="Training",
+            labels={"language": "{target}", "shows": "run times"},
+        ),
+    log:
+        "logs/plot_trainings/{target}.log",
+    benchmark:
+        "benchmarks/plot_trainings/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=code("plot_trainings.py"),
+        models=MODELS,
+        others=lambda wildcards: [one for one in TARGETS if one != wildcards.target],
+        seeds=SEEDS,
+    script:
+        "../workflow/scripts/plot_trainings.py"
+
+
+rule plot_votes:
+    """Draw how far the teachers agree, and how often they are right."""
+    input:
+        unpack(get_teacher_predictions),
+        votes=expand("results/{{target}}/votes/seed{seed}.stats.json", seed=SEEDS),
+    output:
+        votes=report(
+            "results/{target}/report/votes.svg",
+            caption="../report/votes.rst",
+            category="Labels",
+            labels={"language": "{target}", "shows": "votes"},
+        ),
+    log:
+        "logs/plot_votes/{target}.log",
+    benchmark:
+        "benchmarks/plot_votes/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=code("plot_votes.py"),
+        entity_types=config["entity_types"],
+        teachers=TEACHERS,
+    script:
+        "../workflow/scripts/plot_votes.py"
+
+
+rule plot_scores:
+    """Show the scores as a table and as figures."""
+    input:
+        f1="results/{target}/f1.json",
+        predictions=f"results/{{target}}/predictions/student/seed{SEEDS[0]}.conll",
+    output:
+        table=report(
+            "results/{target}/report/scores.html",
+            caption="../report/scores.rst",
+            category="Scores",
+            labels={"language": "{target}", "shows": "table"},
+        ),
+        bars=report(
+            "results/{target}/report/scores.svg",
+            caption="../report/scores.rst",
+            category="Scores",
+            labels={"language": "{target}", "shows": "F1 of all models"},
+        ),
+        confusion=report(
+            "results/{target}/report/confusion.svg",
+            caption="../report/confusion.rst",
+            category="Scores",
+            labels={"language": "{target}", "shows": "confusion of types"},
+        ),
+    log:
+        "logs/plot_scores/{target}.log",
+    benchmark:
+        "benchmarks/plot_scores/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        code=code("plot_scores.py"),
+        entity_types=config["entity_types"],
+        template=content("scores.html"),
+    script:
+        "../workflow/scripts/plot_scores.py"

@@ -1,0 +1,30 @@
+"""Show what the student finds in the pool, and write a sample to annotate."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.device import use_threads
+        from unitrans.pool_samples import write_samples
+        from unitrans.text_tagging import Student
+
+        params = snakemake.params
+        use_threads(params.threads)
+        folder = Path(snakemake.input.student[0]).parent
+        write_samples(
+            snakemake.input.pool,
+            Student.load(folder, language=params.target, precision=params.precision),
+            page=snakemake.output.page,
+            annotations=snakemake.output.annotations,
+            count=params.sentences,
+        )
