@@ -84,7 +84,12 @@ rule summarise_results:
     output:
         json="results/summary.json",
         csv="results/summary.csv",
-        figure="results/summary.svg",
+        figure=report(
+            "results/summary.svg",
+            caption="../report/summary.rst",
+            category="Scores",
+            labels={"language": "all", "shows": "F1 of all models"},
+        ),
     log:
         "logs/summarise_results/summary.log",
     benchmark:

@@ -104,6 +104,7 @@ def get_report(wildcards):
         "errors.html",
     ]
     return [
+        *(["results/summary.svg"] if SCORED else []),
         *expand("results/{target}/{page}", target=TARGETS, page=pages),
         *expand("results/{target}/{page}", target=SCORED, page=scored),
     ]
