@@ -227,3 +227,17 @@ def test_nothing_left_is_refused(tmp_path):
 def test_settings_that_cannot_work_are_refused(options, message):
     with pytest.raises(InputError, match=message):
         SpanSettings(**options)
+
+
+def test_names_go_on_over_capitals_where_these_mark_names():
+    spanish = sentence("the Kingdom votes", "O B-LOC O", "hoy vota el Reino Unido")
+    filler = sentence(
+        "the cat sleeps and the dog barks", "O O O O O O O", "el gato duerme y el perro ladra"
+    )
+    german = sentence("the Bank votes", "O B-ORG O", "heute stimmt die Bank Kunden zu")
+    nouns = sentence("cats and dogs", "O O O", "die Katzen und die Hunde im Haus")
+    settings = SpanSettings(keep="all", minimum_coverage=0)
+    found = Projector([spanish, filler], settings).project(spanish, links("0-2 1-3 2-1"))
+    assert found.tags == ("O", "O", "O", "B-LOC", "I-LOC")
+    found = Projector([german, nouns], settings).project(german, links("0-2 1-3 2-1"))
+    assert found.tags == ("O", "O", "O", "B-ORG", "O", "O")

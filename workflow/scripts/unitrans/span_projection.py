@@ -11,6 +11,7 @@ from unitrans.span_choice import (
     AlignedPair,
     Candidate,
     candidates,
+    capitals_mark_names,
     choose_jointly,
     extend_names,
     function_words,
@@ -65,7 +66,8 @@ class SpanSettings:
             words is a function word; 1 for none.
         function_word_weight: spans: what function words and punctuation count, beside 1 for
             all other words.
-        extend_names: spans: whether names go on over capitalised words without a link.
+        extend_names: spans: whether names go on over capitalised words without a link, where
+            capitals mark names: in German they never do.
         minimum_score: spans: an entity whose best span overlaps less is filtered.
         repair_similarity: An entity without a span gets the free span whose text is so
             similar, 1 for equal text; 0 for no repair.
@@ -127,7 +129,7 @@ class Projector:
     """Projects the labels of sentences through their alignments."""
 
     def __init__(self, sentences: Sequence[TranslatedSentence], settings: SpanSettings) -> None:
-        """Learn the function words of both languages.
+        """Learn the function words of both languages, and what capitals mean in the target.
 
         Args:
             sentences: The whole corpus.
@@ -137,6 +139,9 @@ class Projector:
         self._settings = settings
         self._source_function_words = function_words((s.tokens for s in sentences), share)
         self._target_function_words = function_words((s.translation for s in sentences), share)
+        self._extend_names = settings.extend_names and capitals_mark_names(
+            s.translation for s in sentences
+        )
 
     def project(self, sentence: TranslatedSentence, links: Sequence[Link]) -> ProjectedSpans:
         """Project the labels of a sentence.
@@ -179,7 +184,7 @@ class Projector:
     ) -> Sequence[Candidate | None]:
         gap = self._settings.maximum_gap
         chosen = choose_jointly([candidates(pair, span, maximum_gap=gap) for span in spans])
-        return extend_names(pair, chosen) if self._settings.extend_names else chosen
+        return extend_names(pair, chosen) if self._extend_names else chosen
 
     def _judge(self, pair: AlignedPair, span: Entity, choice: Candidate | None) -> Reason | None:
         """Why an entity is not projected, or not in full."""
