@@ -18,9 +18,9 @@ from statistics import median
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch loads
 
 import torch
-from europarl import read_pairs
 from simalign import SentenceAligner
 
+from europarl import read_pairs
 from unitrans.alignment import Aligner, AlignmentSettings
 
 NAMES = {"argmax": "inter", "itermax": "itermax", "match": "mwmf"}

@@ -17,9 +17,9 @@ from typing import Any
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch loads
 
 import torch
-from europarl import read_pairs
 from seqeval.metrics import f1_score
 
+from europarl import read_pairs
 from unitrans.alignment import Aligner, AlignmentSettings
 from unitrans.corpus import Sentence
 from unitrans.links import Link
