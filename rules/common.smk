@@ -16,8 +16,15 @@ os.environ.update(PYTHONPATH=str(SCRIPTS), OMP_WAIT_POLICY="PASSIVE")
 sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
-from unitrans.configuration import check_config, corpus_settings, digest, for_language
+from unitrans.configuration import (
+    check_config,
+    corpus_settings,
+    digest,
+    for_language,
+    lineages,
+)
 from unitrans.errors import InputError
+from unitrans.lineage import MODELS, ORACLE, TEACHERS
 from unitrans.provenance import code_digest
 
 try:
@@ -45,8 +52,11 @@ BY_WORD, BY_SENTENCE = (
     for by_word in (True, False)
 )
 FILE_KEYS = {"path", "source_vectors", "target_vectors"}
-TEACHERS = ["source_teacher", "translated_teacher", "tuned_teacher"]
-MODELS = ["student", *TEACHERS]
+CORPORA_STATS = [
+    f"results/{SOURCE}/corpus/train.stats.json",
+    "results/{target}/corpus/unlabelled.stats.json",
+    f"results/{{target}}/corpus/{config['evaluation']['split']}.stats.json",
+]
 ENCODER = expand(
     "results/encoder/{file}",
     file=[
@@ -61,10 +71,7 @@ ENCODER = expand(
 wildcard_constraints:
     language="|".join([SOURCE, *TARGETS]),
     target="|".join(TARGETS),
-    seed="|".join(map(str, SEEDS)),
-    split="train|unlabelled|dev|test",
-    teacher="|".join(TEACHERS),
-    model="|".join(MODELS),
+    split="train|unlabelled|oracle|dev|test",
 
 
 onstart:
@@ -98,7 +105,8 @@ def get_training(model):
     """An input function for params: the settings of a model's training."""
 
     def settings(wildcards):
-        resolved = for_language(config, wildcards.get("target"))
+        names = wildcards.get("target"), wildcards.get("variant")
+        resolved = for_language(config, *names)
         return {**resolved["training"], **resolved[model]}
 
     return settings
@@ -145,12 +153,8 @@ def get_dictionary_files(wildcards):
 
 def get_tagger(wildcards):
     """The files of the model that a target's corpus is tagged with."""
-    owner = SOURCE if wildcards.model == "source_teacher" else wildcards.target
-    return multiext(
-        f"results/{owner}/{wildcards.model}/seed{wildcards.seed}/",
-        "config.json",
-        "model.safetensors",
-    )
+    folder = get_folder(wildcards.model, wildcards.target, wildcards.seed)
+    return multiext(folder, "config.json", "model.safetensors")
 
 
 def get_gold(wildcards):
@@ -165,10 +169,10 @@ def get_gold(wildcards):
     return f"results/{wildcards.target}/corpus/{split}.jsonl"
 
 
-def get_predictions(model):
-    """An input function: a model's predictions for every seed."""
+def get_predictions(models):
+    """An input function: the predictions of some models for every seed."""
     return expand(
         "results/{{target}}/predictions/{model}/seed{seed}.conll",
-        model=model,
+        model=models,
         seed=SEEDS,
     )

@@ -1,8 +1,9 @@
 """The teachers label the pool, and a student learns from them.
 
-Inputs: the pool, the three teachers, the encoder.
-Outputs: results/<target>/soft_labels/<teacher>/seed<k>.safetensors, votes/seed<k>.safetensors
-with statistics, and student/seed<k>/, a folder that stands on its own.
+Inputs: the pool, the teachers, the encoder.
+Outputs: results/<target>/soft_labels/<model>/seed<k>.safetensors, votes/seed<k>.safetensors
+with statistics (votes/<voters>/ for other voters than the three teachers), and student/seed<k>/,
+a folder that stands on its own. seed<k>-<k>-<k> is the mean of an ensemble.
 Configuration: training, student (also under overrides.<target>).
 """
 
@@ -34,20 +35,42 @@ rule predict_soft_labels:
         "../workflow/scripts/predict_soft_labels.py"
 
 
+rule average_soft_labels:
+    """Average the soft labels of a model over the seeds of an ensemble."""
+    input:
+        soft_labels=get_members,
+    output:
+        soft_labels="results/{target}/soft_labels/{model}/seed{ensemble}.safetensors",
+    log:
+        "logs/average_soft_labels/{target}.{model}.{ensemble}.log",
+    benchmark:
+        "benchmarks/average_soft_labels/{target}.{model}.{ensemble}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=code("average_soft_labels.py"),
+    script:
+        "../workflow/scripts/average_soft_labels.py"
+
+
 rule cast_votes:
     """Find the words on which all three teachers agree."""
     input:
         soft_labels=expand(
-            "results/{{target}}/soft_labels/{teacher}/seed{{seed}}.safetensors",
+            "results/{{target}}/soft_labels/{teacher}/seed{{members}}.safetensors",
             teacher=TEACHERS,
         ),
     output:
-        votes="results/{target}/votes/seed{seed}.safetensors",
-        stats="results/{target}/votes/seed{seed}.stats.json",
+        votes="results/{target}/votes/seed{members}.safetensors",
+        stats="results/{target}/votes/seed{members}.stats.json",
     log:
-        "logs/cast_votes/{target}.{seed}.log",
+        "logs/cast_votes/{target}.{members}.log",
     benchmark:
-        "benchmarks/cast_votes/{target}.{seed}.tsv"
+        "benchmarks/cast_votes/{target}.{members}.tsv"
     conda:
         "../envs/torch.yaml"
     threads: 1
@@ -60,21 +83,24 @@ rule cast_votes:
         "../workflow/scripts/cast_votes.py"
 
 
+use rule cast_votes as cast_chosen_votes with:
+    input:
+        soft_labels=get_voters,
+    output:
+        votes="results/{target}/votes/{voters}/seed{members}.safetensors",
+        stats="results/{target}/votes/{voters}/seed{members}.stats.json",
+    log:
+        "logs/cast_votes/{target}.{voters}.{members}.log",
+    benchmark:
+        "benchmarks/cast_votes/{target}.{voters}.{members}.tsv"
+
+
 rule train_student:
     """Train the student on soft labels and votes."""
     input:
+        unpack(get_lessons),
         pool="results/{target}/corpus/unlabelled.jsonl",
-        soft_labels=expand(
-            "results/{{target}}/soft_labels/{teacher}/seed{{seed}}.safetensors",
-            teacher=TEACHERS,
-        ),
-        votes="results/{target}/votes/seed{seed}.safetensors",
         encoder=ENCODER,
-        start=multiext(
-            "results/{target}/tuned_teacher/seed{seed}/",
-            "config.json",
-            "model.safetensors",
-        ),
     output:
         config="results/{target}/student/seed{seed}/config.json",
         model="results/{target}/student/seed{seed}/model.safetensors",
@@ -93,11 +119,10 @@ rule train_student:
         runtime=240,
     params:
         code=code("train_student.py"),
-        checkpoint="checkpoints/student/{target}.{seed}.safetensors",
+        checkpoint=get_checkpoint,
         language="{target}",
         seed="{seed}",
         settings=get_training("student"),
-        teachers=TEACHERS,
         threads=config["threads"],
     script:
         "../workflow/scripts/train_student.py"

@@ -4,7 +4,7 @@ Inputs: the target's gold split, the models, statistics of corpora and votes.
 Outputs: results/<target>/predictions/<model>/seed<k>.conll (word, gold, predicted) and
 results/<target>/f1.json; results/summary.{json,csv,svg} over all targets. Gold labels are
 read here and nowhere else.
-Configuration: evaluation.
+Configuration: evaluation, summary.
 """
 
 
@@ -38,17 +38,9 @@ rule predict_tags:
 rule score_language:
     """Score all models of a language, with intervals and differences."""
     input:
-        student=get_predictions("student"),
-        source_teacher=get_predictions("source_teacher"),
-        translated_teacher=get_predictions("translated_teacher"),
-        tuned_teacher=get_predictions("tuned_teacher"),
-        corpora=[
-            f"results/{SOURCE}/corpus/train.stats.json",
-            "results/{target}/corpus/unlabelled.stats.json",
-            f"results/{{target}}/corpus/{config['evaluation']['split']}.stats.json",
-        ],
-        projection="results/{target}/projection.stats.json",
-        votes=expand("results/{{target}}/votes/seed{seed}.stats.json", seed=SEEDS),
+        predictions=get_predictions(MODELS),
+        corpora=[*CORPORA_STATS, "results/{target}/projection.stats.json"],
+        votes=get_vote_stats,
     output:
         f1="results/{target}/f1.json",
     log:
@@ -63,8 +55,9 @@ rule score_language:
         runtime=30,
     params:
         code=code("score_language.py"),
-        digest=lambda wildcards: digest(config, wildcards.target),
+        digest=get_digest,
         language="{target}",
+        models=get_models,
         resamples=config["evaluation"]["resamples"],
         seeds=SEEDS,
         split=config["evaluation"]["split"],
@@ -78,7 +71,7 @@ rule summarise_results:
         predictions=expand(
             "results/{target}/predictions/{model}/seed{seed}.conll",
             target=SCORED,
-            model=MODELS,
+            model=COMPARED,
             seed=SEEDS,
         ),
     output:
@@ -103,7 +96,7 @@ rule summarise_results:
     params:
         code=code("summarise_results.py"),
         languages=SCORED,
-        models=MODELS,
+        models=COMPARED,
         resamples=config["evaluation"]["resamples"],
         seeds=SEEDS,
         split=config["evaluation"]["split"],

@@ -43,9 +43,9 @@ REFUSED = {
     "number out of range": (put("training", "warmup", 2), r"training\.warmup: .* 0 to 1"),
     "no such choice": (
         put("student", "start", "x"),
-        r"student\.start: .* encoder or tuned_teacher",
+        r"student: found model 'x'; expected one of: .*, source_teacher, ",
     ),
-    "no such teacher": (put("student", "soft_labels", ["x"]), r"student\.soft_labels\.0: "),
+    "no such teacher": (put("student", "soft_labels", ["x"]), r"student: found model 'x'"),
     "no that YAML read as false": (put("targets", [False]), r'targets\.0: .* \(quote "no"'),
     "language for a shell": (put("targets", ["x; touch y"]), r"targets\.0: .* does not match"),
     "unknown language": (put("targets", ["fr"]), r"language 'fr', .* one of: de, en, es, nb, nl"),
@@ -76,6 +76,21 @@ REFUSED = {
     "foreign override": (
         put("overrides", "es", {"source_teacher": {}}),
         r"es\.source_teacher: found",
+    ),
+    "variant of nothing": (
+        put("variants", "a", {"soft_labels": ["b"]}),
+        r"config: a: found model 'b'; expected one of: .*round2",
+    ),
+    "variant that learns nothing": (
+        put("variants", "a", {"soft_weight": 0, "vote_weight": 0}),
+        r"config: a: soft_weight and vote_weight: found 0 and 0",
+    ),
+    "variant named as a model": (put("variants", "oracle", {}), r"variants: found 'oracle'"),
+    "variant named for a shell": (put("variants", "a/b", {}), r"variants\.a/b: found an unknown"),
+    "student of itself": (put("student", "voters", ["round2"]), r"round2|student: found itself"),
+    "summary of nothing": (
+        put("summary", "variants", ["x"]),
+        r"summary\.variants: found 'x'; expected some of: oracle, paper",
     ),
     "override of no target": (put("overrides", "fr", {"student": {}}), r"found language 'fr'"),
 }
@@ -138,3 +153,26 @@ def test_the_digest_sums_up_what_a_language_depends_on(config):
     assert digest(changed, "de") == before["de"]
     changed["training"]["batch_size"] = 32
     assert digest(changed, "de") != before["de"]
+
+
+def test_a_variant_is_laid_over_the_target_s_student(config):
+    config["overrides"] = {"es": {"student": {"epochs": 9}}}
+    config["variants"]["longer"] = {"batch_size": 8}
+    student = for_language(config, "es", "longer")["student"]
+    assert (student["epochs"], student["batch_size"]) == (9, 8)
+    assert "batch_size" not in for_language(config, "es")["student"]
+    assert for_language(config, "de", "paper")["student"]["epochs"] == 3
+
+
+def test_the_digest_of_a_variant_is_its_own(config):
+    names = (None, "paper", "round2")
+    before = {name: digest(config, "es", name) for name in names}
+    assert len(set(before.values())) == len(names)
+    config["variants"]["another"] = {}
+    config["summary"]["variants"] = []
+    assert {name: digest(config, "es", name) for name in names} == before
+    config["variants"]["round3"] = {"soft_labels": ["round2"]}
+    third = digest(config, "es", "round3")
+    config["variants"]["round2"]["epochs"] = 4
+    assert digest(config, "es", "round3") != third
+    assert digest(config, "es") == before[None]

@@ -17,11 +17,11 @@ from unitrans.tags import TagSet
 
 TAGS = TagSet(("PER",))
 SETTINGS = {
-    "start": "encoder",
-    "soft_labels": ["tuned_teacher"],
     "soft_loss": "mse",
     "soft_weight": 1.0,
     "vote_weight": 1.0,
+    "temperature": 1.0,
+    "confident_votes": False,
 }
 
 
@@ -33,9 +33,10 @@ def settings(**changes):
     return select(DistillationSettings, {**SETTINGS, **changes})
 
 
-def test_a_vote_needs_all_three_teachers():
+def test_a_vote_needs_all_voters():
     teachers = [certain(0, 1, 2, 1), certain(0, 1, 1, 0), certain(0, 1, 2, 1)]
     assert vote(teachers).tolist() == [0, 1, -1, -1]
+    assert vote(teachers[:1]).tolist() == [0, 1, 2, 1]
 
 
 def test_vote_stats_count_words_by_type():
@@ -66,6 +67,42 @@ def test_loss_weights_switch_its_parts_off():
     assert torch.allclose(2 * parts[0] + 3 * parts[1], parts[2])
 
 
+def test_a_loss_without_a_part_is_that_of_the_other():
+    target, votes = certain(0, 1), np.array([0, -1])
+    logits, words = torch.randn(2, 3), torch.arange(2)
+    for present, changes in (
+        ((target, None), {"vote_weight": 0.0}),
+        ((None, votes), {"soft_weight": 0.0}),
+    ):
+        whole = StudentLoss(target, votes, settings(**changes))(logits, words)
+        assert torch.allclose(StudentLoss(*present, settings())(logits, words), whole)
+
+
+def test_confident_votes_count_as_much_as_they_are_believed():
+    target = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.5, 0.3, 0.2]], dtype=np.float32)
+    loss = StudentLoss(
+        target, np.array([0, -1, 1]), settings(confident_votes=True, soft_weight=0.0)
+    )
+    logits = torch.randn(3, 3)
+    own = logits.log_softmax(-1)
+    expected = -(0.8 * own[0, 0] + 0.3 * own[2, 1]) / 2
+    assert torch.allclose(loss(logits, torch.arange(3)), expected)
+    with pytest.raises(InputError, match="confident_votes: found no soft labels"):
+        StudentLoss(None, np.array([0]), settings(confident_votes=True))
+
+
+@pytest.mark.parametrize("soft_loss", ["mse", "cross_entropy"])
+def test_a_temperature_flattens_both_sides(soft_loss):
+    target = np.array([[0.7, 0.2, 0.1]], dtype=np.float32)
+    loss = StudentLoss(
+        target, None, settings(soft_loss=soft_loss, temperature=2.0, vote_weight=0.0)
+    )
+    assert torch.allclose(loss.target, torch.tensor(target).sqrt() / np.sqrt(target).sum())
+    logits = torch.tensor(target).log().requires_grad_()
+    loss(logits, torch.tensor([0])).backward()
+    assert logits.grad.abs().max() < 1e-6  # least where both are equal
+
+
 def test_cross_entropy_against_soft_labels_is_least_at_the_soft_labels():
     target = np.array([[0.7, 0.2, 0.1]], dtype=np.float32)
     loss = StudentLoss(target, np.array([-1]), settings(soft_loss="cross_entropy", vote_weight=0.0))
@@ -80,8 +117,7 @@ def test_a_batch_without_votes_has_a_finite_loss():
 
 
 def test_soft_labels_can_be_a_mean_of_teachers():
-    arrays = {"source_teacher": certain(0), "tuned_teacher": certain(1)}
-    mean = mean_probabilities(arrays, ["source_teacher", "tuned_teacher"])
+    mean = mean_probabilities([certain(0), certain(1)])
     assert mean.tolist() == [[0.5, 0.5, 0.0]]
     assert mean.dtype == np.float32
 
@@ -120,7 +156,7 @@ def test_votes_are_not_taken_for_soft_labels(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"soft_labels": ["student"]}, "soft_labels: found"),
+        ({"temperature": 0.0}, "temperature: found"),
         ({"soft_weight": 0.0, "vote_weight": 0.0}, "soft_weight and vote_weight: found"),
         ({"vote_weight": -1.0}, "expected none below 0"),
     ],

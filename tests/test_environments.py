@@ -19,6 +19,7 @@ from unitrans.dictionary import DictionarySettings
 from unitrans.distillation import DistillationSettings
 from unitrans.encoder import EncoderSettings
 from unitrans.ingest import CorpusSettings
+from unitrans.lineage import MODELS
 from unitrans.projection import ProjectionSettings
 from unitrans.provenance import PACKAGE, imported_modules
 from unitrans.sentence_translation import SentenceTranslationSettings
@@ -36,7 +37,6 @@ RULES = {
 }
 ENVIRONMENTS = sorted(path.name for path in PROJECT.glob("envs/*.yaml"))
 CONFIGURATIONS = sorted(path.name for path in PROJECT.glob("config/*.yaml"))
-MODELS = ("source_teacher", "translated_teacher", "tuned_teacher", "student")
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
 INSTALLED = packages_distributions()
 
@@ -195,16 +195,17 @@ def test_every_stage_takes_its_settings(config):
         select(AlignmentSettings, resolved["alignment"])
         ProjectionSettings(**resolved["projection"])
         SpanSettings(**resolved["span_projection"])
-        for model in MODELS:
+        for model in (*MODELS, "oracle"):
             select(TrainingSettings, resolved["training"] | resolved[model])
-        select(DistillationSettings, resolved["student"])
+        for name in (None, *config["variants"]):
+            select(DistillationSettings, for_language(config, target, name)["student"])
 
 
 def test_the_papers_settings_are_the_published_ones():
     config = yaml.safe_load((PROJECT / "config" / "paper.yaml").read_text("utf-8"))
     assert config["seeds"] == [122, 649, 705, 854, 975]
     rates = {model: config[model]["learning_rate"] for model in MODELS}
-    assert rates == dict.fromkeys(MODELS[:3], 5e-5) | {"student": 1e-4}
+    assert rates == dict.fromkeys(MODELS, 5e-5) | {"student": 1e-4}
     for model in MODELS:
         assert config[model]["head_learning_rate"] == config[model]["learning_rate"]
         assert config[model]["epochs"] == 3

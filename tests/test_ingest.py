@@ -356,3 +356,19 @@ def test_the_sample_comes_in(bring_in, language):
     assert stats["format"] == "bracketed"
     assert [s.tokens for s in pool] == [s.tokens for s in labelled]
     assert min(stats["entities"].values()) > 50
+
+
+def test_the_oracle_has_the_pool_s_sentences_with_their_labels(bring_in):
+    text = "Ana B-PER\n\u200b O\nva O\n\nLugo B-LOC\n\nLugo B-LOC\n\nsí O\nno O\n\nya O\nno O\n"
+    keys = {"limit": 3, "min_tokens": 1}
+    pool, counts = bring_in(text, "unlabelled", **keys)
+    oracle, labelled = bring_in(text, "oracle", **keys)
+    assert [(s.id, s.tokens) for s in oracle] == [(s.id, s.tokens) for s in pool]
+    assert oracle[0].tokens == ("Ana", "va")
+    assert [s.tags for s in oracle] == [("B-PER", "O"), ("B-LOC",), ("O", "O")]
+    assert (labelled["sentences"], labelled["dropped"]) == (counts["sentences"], counts["dropped"])
+
+
+def test_a_pool_of_raw_text_has_no_oracle(bring_in):
+    with pytest.raises(InputError, match=r"found plain text; expected labelled .* oracle"):
+        bring_in("Ana vive en Lugo. Luis no.\n", "oracle", format="text")

@@ -29,11 +29,11 @@ TRAINING = TrainingSettings(
     checkpoint_seconds=1e9,
 )
 DISTILLATION = DistillationSettings(
-    start="tuned_teacher",
-    soft_labels=("tuned_teacher",),
     soft_loss="mse",
     soft_weight=1.0,
     vote_weight=1.0,
+    temperature=1.0,
+    confident_votes=False,
 )
 CORPUS = [Sentence(str(n), ("in", "Oslo", "."), ("O", "B-LOC", "O")) for n in range(4)]
 
@@ -98,7 +98,7 @@ def student_files(tmp_path, lengths):
     probabilities = np.full((words, 3), 1 / 3, dtype=np.float32)
     WordFile(probabilities, offsets, TAGS).write(soft, "probabilities")
     WordFile(np.zeros(words, dtype=np.int64), offsets, TAGS).write(votes, "votes")
-    return {"soft_labels": {"tuned_teacher": soft}, "votes": votes}
+    return {"soft_labels": [soft], "votes": votes}
 
 
 def learn(tmp_path, tiny_encoder, teacher, files, pool):
@@ -108,7 +108,7 @@ def learn(tmp_path, tiny_encoder, teacher, files, pool):
         tmp_path / "student",
         **files,
         encoder=tiny_encoder,
-        tuned_teacher=teacher,
+        start=teacher,
         settings=TRAINING,
         distillation=DISTILLATION,
         language="es",
@@ -125,6 +125,14 @@ def test_a_student_learns_from_soft_labels_and_votes(teach, tiny_encoder, tmp_pa
         *("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"),
         "training.json",
     }
+
+
+@pytest.mark.parametrize("lesson", ["soft_labels", "votes"])
+def test_a_student_learns_from_one_of_them_alone(tiny_encoder, tmp_path, lesson):
+    files = {"soft_labels": [], "votes": None, lesson: student_files(tmp_path, [3] * 4)[lesson]}
+    pool = [Sentence(s.id, s.tokens) for s in CORPUS]
+    learn(tmp_path, tiny_encoder, None, files, pool)
+    assert (tmp_path / "student" / "model.safetensors").exists()
 
 
 def test_soft_labels_of_other_sentences_are_refused(teach, tiny_encoder, tmp_path):

@@ -9,9 +9,6 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-MODELS = ("student", "source_teacher", "translated_teacher", "tuned_teacher")
-
-
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
@@ -20,15 +17,16 @@ if __name__ == "__main__":
         from unitrans.scoring import score_language
 
         files, params = dict(snakemake.input.items()), snakemake.params
+        predictions = iter(files["predictions"])
         result = score_language(
-            {model: dict(zip(params.seeds, files[model], strict=True)) for model in MODELS},
+            {model: {seed: next(predictions) for seed in params.seeds} for model in params.models},
             language=params.language,
             split=params.split,
             corpora={  # results/es/corpus/dev.stats.json speaks of es/corpus/dev
                 path.removeprefix("results/").removesuffix(".stats.json"): read_json(path)
-                for path in (*files["corpora"], files["projection"])
+                for path in files["corpora"]
             },
-            votes=dict(zip(params.seeds, map(read_json, files["votes"]), strict=True)),
+            votes=dict(zip(params.seeds, map(read_json, files["votes"]), strict=False)),
             digest=params.digest,
             bootstrap=BootstrapSettings(resamples=params.resamples),
         )

@@ -21,15 +21,14 @@ if __name__ == "__main__":
         from unitrans.training import TrainingSettings
 
         use_threads(snakemake.params.threads)
+        start = snakemake.input.get("start")
         train_student(
             snakemake.input.pool,
             Path(snakemake.output.model).parent,
-            soft_labels=dict(
-                zip(snakemake.params.teachers, snakemake.input.soft_labels, strict=True)
-            ),
-            votes=snakemake.input.votes,
+            soft_labels=list(snakemake.input.get("soft_labels", [])),
+            votes=snakemake.input.get("votes"),
             encoder=Path(snakemake.input.encoder[0]).parent,
-            tuned_teacher=Path(snakemake.input.start[0]).parent,
+            start=Path(start[0]).parent if start else None,
             settings=select(TrainingSettings, snakemake.params.settings),
             distillation=select(DistillationSettings, snakemake.params.settings),
             language=snakemake.params.language,

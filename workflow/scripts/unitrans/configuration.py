@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
 from unitrans.errors import InputError
+from unitrans.lineage import ORACLE, STUDENT, Lineage, ancestors, check_lineages
+from unitrans.settings import select
 
 Config = Mapping[str, Any]
 
@@ -69,6 +71,22 @@ def check_config(config: Config, folder: Path) -> None:
                     )
         _check_translation(config, target)
     _check_labels(config, folder)
+    _check_variants(config)
+
+
+def _check_variants(config: Config) -> None:
+    """Every variant learns from models that there are, and the summary names variants."""
+    for target in config["targets"]:
+        try:
+            check_lineages(lineages(config, target))
+        except InputError as error:
+            raise InputError(f"config: {error}") from error
+    known = [ORACLE, *config["variants"]]
+    for name in config["summary"]["variants"]:
+        if name not in known:
+            raise InputError(
+                f"config: summary.variants: found {name!r}; expected some of: {', '.join(known)}"
+            )
 
 
 def _read_texts(config: Config, validator: Draft202012Validator) -> None:
@@ -192,13 +210,14 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
     Args:
         config: The configuration.
         language: Its language.
-        split: train, unlabelled, dev or test.
+        split: train, unlabelled, dev or test; or oracle, which is unlabelled with its labels.
 
     Returns:
         The language's settings with the split's own laid over them, among them ``path`` or
         ``dataset``; empty where there is no such split.
     """
     corpus = config["corpora"][language]
+    split = "unlabelled" if split == ORACLE else split
     if split not in corpus:
         return {}
     own = {"path": corpus[split]} if isinstance(corpus[split], str) else corpus[split]
@@ -208,28 +227,54 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
     return {**shared, **own}
 
 
-def for_language(config: Config, target: str | None) -> dict[str, Any]:
-    """The configuration as it holds for one target.
+def for_language(config: Config, target: str | None, variant: str | None = None) -> dict[str, Any]:
+    """The configuration as it holds for one target, or for a variant of its student.
 
     Args:
         config: The configuration.
         target: The target language; None for what concerns all.
+        variant: The name of a variant; None for the student itself.
 
     Returns:
-        The configuration with the target's overrides laid over its sections.
+        The configuration with the target's overrides laid over its sections, and the
+        variant's settings over the student's.
     """
     resolved = dict(config)
     for section, values in config["overrides"].get(target, {}).items():
         resolved[section] = {**config[section], **values}
+    resolved[STUDENT] = {**resolved[STUDENT], **config["variants"].get(variant, {})}
     return resolved
 
 
-def digest(config: Config, target: str) -> str:
+def lineages(config: Config, target: str) -> dict[str, Lineage]:
+    """Say what the student and each variant descend from.
+
+    Args:
+        config: The configuration.
+        target: The target language.
+
+    Returns:
+        The lineage of each, by name.
+
+    Raises:
+        InputError: One has nothing to learn from.
+    """
+    found = {}
+    for name in (STUDENT, *config["variants"]):
+        try:
+            found[name] = select(Lineage, for_language(config, target, name)[STUDENT])
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from error
+    return found
+
+
+def digest(config: Config, target: str, variant: str | None = None) -> str:
     """Sum up all settings that a target's result depends on.
 
     Args:
         config: The configuration.
         target: The target language.
+        variant: The name of a variant; None for the student itself.
 
     Returns:
         The first 16 hexadecimal digits of a SHA-256 over the settings.
@@ -237,7 +282,12 @@ def digest(config: Config, target: str) -> str:
     resolved = for_language(config, target)
     languages = (config["source"], target)
     resolved["corpora"] = {language: config["corpora"][language] for language in languages}
-    for key in ("targets", "overrides", "annotation", "card"):
+    pupils = {variant or STUDENT, *ancestors(variant or STUDENT, lineages(config, target))}
+    resolved["variants"] = {
+        name: values for name, values in config["variants"].items() if name in pupils
+    }
+    resolved["model"] = variant or STUDENT
+    for key in ("targets", "overrides", "summary", "annotation", "card"):
         del resolved[key]
     text = json.dumps(resolved, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """Soft labels, votes, and the student's loss."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,6 @@ from unitrans.artifacts import read_tensors, write_tensors
 from unitrans.errors import InputError
 from unitrans.tags import TagSet
 
-TEACHERS = ("source_teacher", "translated_teacher", "tuned_teacher")
 NO_VOTE = -1
 
 
@@ -27,47 +26,37 @@ class SoftLoss(StrEnum):
     CROSS_ENTROPY = "cross_entropy"  # mean over words
 
 
-class Start(StrEnum):
-    """What the student's weights are before its first update."""
-
-    ENCODER = "encoder"  # the paper's: a fresh layer on the encoder
-    TUNED_TEACHER = "tuned_teacher"
-
-
 @dataclass(frozen=True)
 class DistillationSettings:
-    """What a student learns from.
+    """How a student learns from soft labels and votes.
 
     Attributes:
-        start: encoder or tuned_teacher.
-        soft_labels: The teachers whose mean probabilities are the soft labels.
         soft_loss: mse or cross_entropy.
         soft_weight: The weight of the soft labels' loss.
         vote_weight: The weight of the votes' cross-entropy.
+        temperature: Above 1 both sides of the soft loss are flattened before they are
+            compared, below 1 sharpened.
+        confident_votes: Whether a vote counts as much as the soft labels believe it.
 
     Raises:
         InputError: A value is none of those allowed.
     """
 
-    start: Start
-    soft_labels: tuple[str, ...]
     soft_loss: SoftLoss
     soft_weight: float
     vote_weight: float
+    temperature: float
+    confident_votes: bool
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "start", Start(self.start))
         object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
-        object.__setattr__(self, "soft_labels", tuple(self.soft_labels))
-        if not self.soft_labels or set(self.soft_labels) - set(TEACHERS):
-            raise InputError(
-                f"soft_labels: found {list(self.soft_labels)}; expected some of {list(TEACHERS)}"
-            )
         if min(self.soft_weight, self.vote_weight) < 0 or not self.soft_weight + self.vote_weight:
             raise InputError(
                 f"soft_weight and vote_weight: found {self.soft_weight} and {self.vote_weight};"
                 " expected none below 0 and one above"
             )
+        if not self.temperature > 0:
+            raise InputError(f"temperature: found {self.temperature}; expected more than 0")
 
 
 @dataclass(frozen=True)
@@ -150,7 +139,7 @@ def read_aligned(paths: Sequence[str | Path], name: str) -> list[WordFile]:
 
 
 def vote(probabilities: Sequence[np.ndarray]) -> np.ndarray:
-    """Find the words on whose class all teachers agree.
+    """Find the words on whose class all voters agree.
 
     Args:
         probabilities: (W, C) of each teacher.
@@ -203,23 +192,40 @@ class StudentLoss(nn.Module):
     """The soft labels' loss plus cross-entropy on the voted words.
 
     Args:
-        probabilities: Soft labels of every word of the pool (W, C).
-        votes: Class numbers, -1 for no vote (W,).
+        probabilities: Soft labels of every word of the pool (W, C); None for no such loss.
+        votes: Class numbers, -1 for no vote (W,); None for no such loss.
         settings: The form and the weights.
 
-    Source: UniTrans, equations 8 to 11.
+    Raises:
+        InputError: Votes are to be weighted by soft labels that are not there.
+
+    Source: UniTrans, equations 8 to 11; temperature: Hinton et al., arXiv 1503.02531.
     """
 
-    probabilities: torch.Tensor
+    target: torch.Tensor
     votes: torch.Tensor
+    weights: torch.Tensor
 
     def __init__(
-        self, probabilities: np.ndarray, votes: np.ndarray, settings: DistillationSettings
+        self,
+        probabilities: np.ndarray | None,
+        votes: np.ndarray | None,
+        settings: DistillationSettings,
     ) -> None:
         super().__init__()
-        self.register_buffer("probabilities", torch.from_numpy(probabilities))
-        self.register_buffer("votes", torch.from_numpy(votes))
         self.settings = settings
+        if probabilities is not None:
+            soft = torch.from_numpy(probabilities)
+            flat = soft ** (1 / settings.temperature)
+            self.register_buffer("target", flat / flat.sum(1, keepdim=True))
+        if votes is not None:
+            self.register_buffer("votes", torch.from_numpy(votes))
+            weights = (self.votes != NO_VOTE).float()
+            if settings.confident_votes:
+                if probabilities is None:
+                    raise InputError("confident_votes: found no soft labels; expected some")
+                weights *= soft.gather(1, self.votes.clamp(min=0)[:, None])[:, 0]
+            self.register_buffer("weights", weights)
 
     def forward(self, logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
         """Score a batch.
@@ -231,26 +237,36 @@ class StudentLoss(nn.Module):
         Returns:
             The weighted sum, a scalar.
         """
-        target, votes = self.probabilities[words], self.votes[words]
+        loss = logits.new_zeros(())
+        if hasattr(self, "target"):
+            loss = loss + self.settings.soft_weight * self._soft(logits, self.target[words])
+        if hasattr(self, "votes"):
+            hard = functional.cross_entropy(
+                logits, self.votes[words], ignore_index=NO_VOTE, reduction="none"
+            )
+            weights = self.weights[words]
+            # The mean over voted words; zero, not NaN, where a batch has none.
+            voted = (weights > 0).sum().clamp(min=1)
+            loss = loss + self.settings.vote_weight * (weights * hard).sum() / voted
+        return loss
+
+    def _soft(self, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """The soft labels' loss; gradients as large as without a temperature."""
+        temperature = self.settings.temperature
         if self.settings.soft_loss is SoftLoss.MSE:
-            soft = functional.mse_loss(logits.softmax(-1), target)
-        else:
-            soft = functional.cross_entropy(logits, target)
-        # The mean over voted words; zero, not NaN, where a batch has none.
-        voted = (votes != NO_VOTE).sum().clamp(min=1)
-        hard = functional.cross_entropy(logits, votes, ignore_index=NO_VOTE, reduction="sum")
-        return self.settings.soft_weight * soft + self.settings.vote_weight * hard / voted
+            return temperature**2 * functional.mse_loss((logits / temperature).softmax(-1), target)
+        return temperature**2 * functional.cross_entropy(logits / temperature, target)
 
 
-def mean_probabilities(arrays: Mapping[str, np.ndarray], teachers: Sequence[str]) -> np.ndarray:
-    """Average the soft labels of some teachers.
+def mean_probabilities(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Average probabilities.
 
     Args:
-        arrays: (W, C) of each teacher by name.
-        teachers: Which to average.
+        arrays: (W, C) each, at least one.
 
     Returns:
         (W, C), float32.
+
+    Source: UniTrans, section 4.5 (ensembles), for a teacher of several seeds.
     """
-    stacked = np.stack([arrays[teacher] for teacher in teachers])
-    return stacked.mean(axis=0, dtype=np.float32)
+    return np.stack(arrays).mean(axis=0, dtype=np.float32)

@@ -17,9 +17,13 @@ from unitrans.rawtext import clean_word, raw_sentences
 from unitrans.tags import OUTSIDE, Scheme, TagSet, entities, has_form, recognise_scheme, to_bio
 
 AUTO = "auto"
-UNLABELLED = "unlabelled"
+UNLABELLED, ORACLE = "unlabelled", "oracle"
+POOL = (UNLABELLED, ORACLE)  # the same sentences, without their labels and with them
 SCORED = ("dev", "test")  # no sentence of these is ever dropped
-DATASET_SPLIT = {"train": "train", UNLABELLED: "train", "dev": "validation", "test": "test"}
+DATASET_SPLIT = {
+    **dict.fromkeys(("train", *POOL), "train"),
+    **{"dev": "validation", "test": "test"},
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def ingest(
 
     Args:
         settings: How the corpus is read.
-        split: train, unlabelled, dev or test.
+        split: train, unlabelled, oracle, dev or test.
         language: ISO 639-1 code.
         entity_types: The types of the tag set.
         sentences_path: Where the JSON lines go.
@@ -147,7 +151,7 @@ def read_corpus(
 
     Args:
         settings: How the corpus is read.
-        split: train, unlabelled, dev or test; the tags of unlabelled are never read.
+        split: train, unlabelled, oracle, dev or test; the tags of unlabelled are never read.
         language: ISO 639-1 code, which plain text is split and tokenised by.
 
     Returns:
@@ -258,7 +262,7 @@ def clean_sentences(parsed: Sequence[Parsed], source: str, split: str) -> list[S
     Args:
         parsed: The sentences as read.
         source: The file, for messages.
-        split: train, unlabelled, dev or test.
+        split: train, unlabelled, oracle, dev or test.
 
     Returns:
         The sentences. In the pool, words of which nothing can be seen are left out, and
@@ -269,11 +273,12 @@ def clean_sentences(parsed: Sequence[Parsed], source: str, split: str) -> list[S
     """
     names = [sentence.id for sentence in parsed]
     named = None not in names and len(set(names)) == len(names)
+    prefix = UNLABELLED if split in POOL else split
     sentences: list[Sentence] = []
     for number, sentence in enumerate(parsed, 1):
-        tokens = tuple(map(clean_word, sentence.tokens))
+        tokens, tags = tuple(map(clean_word, sentence.tokens)), sentence.tags
         if not all(tokens):
-            if split != UNLABELLED:
+            if split not in POOL:
                 place = tokens.index("")
                 raise InputError.at(
                     source,
@@ -281,10 +286,12 @@ def clean_sentences(parsed: Sequence[Parsed], source: str, split: str) -> list[S
                     found=f"a word with nothing to see, {sentence.tokens[place]!r}",
                     expected="a word that can be seen",
                 )
-            tokens = tuple(token for token in tokens if token)
+            kept = [place for place, token in enumerate(tokens) if token]
+            tokens = tuple(tokens[place] for place in kept)
+            tags = tags and tuple(tags[place] for place in kept)
         if tokens:
-            name = sentence.id if named and sentence.id else f"{split}-{number}"
-            sentences.append(Sentence(name, tokens, sentence.tags))
+            name = sentence.id if named and sentence.id else f"{prefix}-{number}"
+            sentences.append(Sentence(name, tokens, tags))
     return sentences
 
 
@@ -296,7 +303,7 @@ def select_sentences(
     Args:
         sentences: All sentences of the split.
         settings: The limits.
-        split: train, unlabelled, dev or test. The pool also loses what stands twice.
+        split: train, unlabelled, oracle, dev or test. The pool also loses what stands twice.
 
     Returns:
         The sentences kept, in order, and how many were dropped for which reason.
@@ -309,9 +316,9 @@ def select_sentences(
     for sentence in sentences:
         if len(sentence.tokens) > settings.max_tokens:
             dropped["too_long"] += 1
-        elif split == UNLABELLED and len(sentence.tokens) < settings.min_tokens:
+        elif split in POOL and len(sentence.tokens) < settings.min_tokens:
             dropped["too_short"] += 1
-        elif split == UNLABELLED and sentence.tokens in seen:
+        elif split in POOL and sentence.tokens in seen:
             dropped["duplicate"] += 1
         else:
             kept.append(sentence)

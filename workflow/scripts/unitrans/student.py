@@ -1,6 +1,6 @@
 """Train the student on the unlabelled pool, from soft labels and votes."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,6 @@ from unitrans.artifacts import write_json
 from unitrans.corpus import read_sentences
 from unitrans.distillation import (
     DistillationSettings,
-    Start,
     StudentLoss,
     WordFile,
     mean_probabilities,
@@ -26,10 +25,10 @@ def train_student(
     pool: str | Path,
     folder: str | Path,
     *,
-    soft_labels: Mapping[str, str | Path],
-    votes: str | Path,
+    soft_labels: Sequence[str | Path],
+    votes: str | Path | None,
     encoder: str | Path,
-    tuned_teacher: str | Path,
+    start: str | Path | None,
     settings: TrainingSettings,
     distillation: DistillationSettings,
     language: str,
@@ -41,12 +40,12 @@ def train_student(
     Args:
         pool: JSON lines of unlabelled sentences.
         folder: Where the model, its tokenizer and training.json go.
-        soft_labels: The file of each teacher, by the teacher's name.
-        votes: The file of votes.
+        soft_labels: Files whose mean is learned from; none where no soft labels are.
+        votes: The file of votes, or None.
         encoder: The encoder's folder.
-        tuned_teacher: The folder of the tuned teacher.
+        start: The folder of a model to start from, or None for the encoder.
         settings: The hyperparameters.
-        distillation: What the student learns from.
+        distillation: How it learns from soft labels and votes.
         language: ISO 639-1 code; the folder tells it to those who tag raw text.
         seed: Decides first weights, order and dropout.
         checkpoint: Where a killed training leaves its state.
@@ -57,23 +56,24 @@ def train_student(
     Source: UniTrans, section 3.4 (theta_stu).
     """
     sentences = read_sentences(pool, labelled=False)
-    files = dict(
-        zip(soft_labels, read_aligned(list(soft_labels.values()), "probabilities"), strict=True)
-    )
-    voted = WordFile.read(votes, "votes")
+    files = read_aligned(soft_labels, "probabilities")
+    voted = WordFile.read(votes, "votes") if votes else None
     tokenizer = load_tokenizer(encoder)
     features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
-    for path, file in (*zip(soft_labels.values(), files.values(), strict=True), (votes, voted)):
+    lessons = list(zip(soft_labels, files, strict=True))
+    if votes and voted:
+        lessons.append((votes, voted))
+    for path, file in lessons:
         if not np.array_equal(file.offsets, features.sentence_offsets):
             raise InputError.at(path, found="other sentences", expected=f"those of {pool}")
-    probabilities = mean_probabilities(
-        {teacher: file.values for teacher, file in files.items()}, distillation.soft_labels
+    loss = StudentLoss(
+        mean_probabilities([file.values for file in files]) if files else None,
+        voted.values if voted else None,
+        distillation,
     )
-    start = tuned_teacher if distillation.start is Start.TUNED_TEACHER else None
-    model = start_tagger(encoder, voted.tag_set, start=start, seed=seed)
+    model = start_tagger(encoder, lessons[0][1].tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
-    loss = StudentLoss(probabilities, voted.values, distillation)
     trainer = Trainer(model, features, loss, settings, seed=seed, checkpoint=Path(checkpoint))
     curve = trainer.run()
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})

@@ -1,0 +1,21 @@
+"""Average the soft labels of a model over the seeds of an ensemble."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from dataclasses import replace
+
+        from unitrans.distillation import mean_probabilities, read_aligned
+
+        files = read_aligned(snakemake.input.soft_labels, "probabilities")
+        values = mean_probabilities([file.values for file in files])
+        replace(files[0], values=values).write(snakemake.output.soft_labels, "probabilities")
