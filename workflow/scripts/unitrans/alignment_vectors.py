@@ -17,11 +17,10 @@ from unitrans.device import Precision, device, resolve
 from unitrans.encoder import load_checkpoint
 from unitrans.errors import InputError
 from unitrans.features import Features, budget_batches, make_features
+from unitrans.hidden_states import layer_reader
 
 # A larger batch leaves the cache of a CPU core, a smaller one leaves a GPU idle.
 BATCH_BYTES = {"cpu": 4096, "cuda": 65536}  # of one number for each subword
-# Stacks whose layers need nothing after them; other encoders run all of their layers.
-CUT_STACKS = ("encoder.layer", "transformer.layer")
 
 
 class Unit(StrEnum):
@@ -136,11 +135,11 @@ class Embedder:
                 f"expected at most {longest}, the longest that the encoder reads"
             )
         self.settings = settings
-        self._is_cut = cut_above(model, settings.layer)
+        self._read = layer_reader(model, settings.layer)
         low = resolve(Precision(settings.precision), device()) is Precision.BFLOAT16
         # Nothing is trained here, so that the weights themselves may be of low precision.
         self._dtype = torch.bfloat16 if low else torch.float32
-        self._model: nn.Module = nn.Module.to(model, device(), self._dtype).eval()
+        nn.Module.to(model, device(), self._dtype).eval()
         self._width: int = model.config.hidden_size
         self._tokenizer: Any = tokenizer
 
@@ -167,7 +166,7 @@ class Embedder:
         with torch.inference_mode():
             for windows in budget_batches(features.lengths, most):
                 batch = features.batch(windows).to(where)
-                hidden = self._hidden(batch.input_ids, batch.attention_mask).float().flatten(0, 1)
+                hidden = self._read(batch.input_ids, batch.attention_mask).float().flatten(0, 1)
                 counts = features.piece_counts[batch.words.numpy(force=True)]
                 place = torch.from_numpy(ranges(batch.positions.numpy(force=True), counts))
                 vectors = hidden[place.to(where)]  # subwords of all words, (U, H)
@@ -178,32 +177,6 @@ class Embedder:
                     numbers = ranges(pieces[numbers], counts)
                 values[numbers] = nn.functional.normalize(vectors, dim=-1).numpy(force=True)
         return _gather(features, values, by_word=by_word)
-
-    def _hidden(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """The layer's output (B, T, H)."""
-        read = {"input_ids": input_ids, "attention_mask": attention_mask}
-        if self._is_cut:
-            return self._model(**read).last_hidden_state
-        return self._model(**read, output_hidden_states=True).hidden_states[self.settings.layer]
-
-
-def cut_above(model: nn.Module, layer: int) -> bool:
-    """Leave out the layers above one.
-
-    Args:
-        model: The encoder; changed in place.
-        layer: The last layer to keep.
-
-    Returns:
-        Whether the last output of the model is now that layer's.
-    """
-    for name in CUT_STACKS:
-        parent, _, child = name.partition(".")
-        stack = getattr(getattr(model, parent, None), child, None)
-        if isinstance(stack, nn.ModuleList):
-            setattr(getattr(model, parent), child, stack[:layer])
-            return True
-    return False
 
 
 def ranges(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -10,10 +10,11 @@ from torch.nn.functional import normalize
 
 from unitrans.device import Precision, autocast, device
 from unitrans.errors import InputError
+from unitrans.hidden_states import layer_reader
 from unitrans.joblog import progress
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MAXIMUM_SUBWORDS = 128  # what a longer sentence has beyond them is not read
 VEC_LINE = "a word and its numbers, separated by spaces, as many in every line"
@@ -22,7 +23,7 @@ VEC_LINE = "a word and its numbers, separated by spaces, as many in every line"
 def encoder_vectors(
     words: Sequence[str],
     sentences: Iterable[Sequence[str]],
-    model: torch.nn.Module,
+    model: "PreTrainedModel",
     tokenizer: "PreTrainedTokenizerBase",
     *,
     prefix: str,
@@ -35,7 +36,7 @@ def encoder_vectors(
     Args:
         words: N lower-cased words.
         sentences: The tokens of each sentence of the corpus.
-        model: The encoder.
+        model: The encoder; loses the layers above the one that is read.
         tokenizer: Its fast tokenizer.
         prefix: Text before every sentence; empty for encoders that know none.
         depth: Which layer, as a share of all of them.
@@ -71,7 +72,7 @@ def encoder_vectors(
 def mean_vectors(
     words: Sequence[str],
     sentences: Sequence[Sequence[str]],
-    model: torch.nn.Module,
+    model: "PreTrainedModel",
     tokenizer: "PreTrainedTokenizerBase",
     *,
     prefix: str,
@@ -84,7 +85,7 @@ def mean_vectors(
     Args:
         words: N lower-cased words.
         sentences: The tokens of each sentence.
-        model: The encoder.
+        model: The encoder; loses the layers above the one that is read.
         tokenizer: Its fast tokenizer.
         prefix: Text before every sentence.
         depth: Which layer, as a share of all of them.
@@ -105,7 +106,8 @@ def mean_vectors(
     )
     pieces = encoded["input_ids"]
     where = device()
-    model = model.to(where).eval()
+    torch.nn.Module.to(model, where).eval()
+    read = layer_reader(model, round(depth * model.config.num_hidden_layers))
     total: torch.Tensor | None = None
     counts = torch.zeros(len(words))
     order = sorted(range(len(pieces)), key=lambda number: (-len(pieces[number]), number))
@@ -116,8 +118,8 @@ def mean_vectors(
                 {"input_ids": [pieces[number] for number in batch]}, return_tensors="pt"
             ).to(where)
             with autocast(Precision.AUTO, where):
-                layers = model(**padded, output_hidden_states=True).hidden_states
-            hidden = layers[round(depth * (len(layers) - 1))].float().cpu()  # B x T x D
+                hidden = read(padded["input_ids"], padded["attention_mask"])
+            hidden = hidden.float().cpu()  # B x T x D
             places, targets, weights = _places(
                 [encoded.word_ids(number) for number in batch],
                 [sentences[number] for number in batch],
