@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from unitrans.errors import InputError
+from unitrans.provenance import versions
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -50,6 +51,7 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
         with redirect_stdout(handle), redirect_stderr(handle):
             for key, value in settings.items():
                 LOGGER.debug("setting %s: %s", key, value)
+            LOGGER.debug("versions: %s", versions())
             reason = None
             try:
                 yield
@@ -64,12 +66,13 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
                 reason = "out of memory; lower the batch size, or give the job more (mem_mb)"
             except Exception as error:  # the job's boundary: all else goes to the log
                 traceback.print_exc(file=handle)
-                reason = f"{type(error).__name__}: {error} (traceback in {log})"
+                reason = f"{type(error).__name__}: {error}"
             if reason is None:
                 LOGGER.info("done")
                 return
             handle.write(f"ERROR {reason}\n")
-        print(f"ERROR [{name}] {' '.join(reason.split())}", file=console, flush=True)
+        reason = " ".join(reason.split())
+        print(f"ERROR [{name}] {reason} (log: {log})", file=console, flush=True)
     raise SystemExit(1)
 
 

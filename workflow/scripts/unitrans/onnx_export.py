@@ -106,20 +106,31 @@ def write_float(model: nn.Module, path: str | Path, *, longest: int) -> None:
         )
 
 
-def onnx_probabilities(path: str | Path, features: Features, *, threads: int) -> np.ndarray:
-    """Let an ONNX tagger judge every word.
+def open_session(path: str | Path, *, threads: int) -> onnxruntime.InferenceSession:
+    """Load an ONNX model.
 
     Args:
         path: The model.
+        threads: Threads to compute with.
+
+    Returns:
+        The model, ready to run on the CPU.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def onnx_probabilities(session: onnxruntime.InferenceSession, features: Features) -> np.ndarray:
+    """Let an ONNX tagger judge every word.
+
+    Args:
+        session: The model.
         features: The corpus.
-        threads: Threads of ONNX Runtime.
 
     Returns:
         Probabilities (W, C), float32, in the order of the corpus.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     classes = session.get_outputs()[0].shape[-1]
     probabilities = np.zeros((features.words, classes), dtype=np.float32)
     batches = budget_batches(features.lengths, BATCH_SUBWORDS)
@@ -159,9 +170,8 @@ def check(
     models = {}
     for name in (FLOAT, INT8):
         path = Path(folder) / name
-        found = viterbi_tags(
-            onnx_probabilities(path, features, threads=threads), offsets, student.tag_set
-        )
+        values = onnx_probabilities(open_session(path, threads=threads), features)
+        found = viterbi_tags(values, offsets, student.tag_set)
         equal = sum(map(_equal, tags, found)) / features.words
         own = _f1(sentences, found)
         models[name] = {

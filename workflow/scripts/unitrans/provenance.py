@@ -1,13 +1,16 @@
-"""What code an artifact depends on: a digest that Snakemake compares.
+"""What an artifact depends on: a digest of its code that Snakemake compares, and versions.
 
 Snakemake notices an edited script, but not an edited module that the script imports.
 """
 
 import ast
 import hashlib
+import platform
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+VERSIONED = ("numpy", "seqeval", "torch", "transformers", "unitrans-workflow")
 
 
 def imported_modules(source: Path) -> list[Path]:
@@ -58,6 +61,22 @@ def code_digest(script: Path) -> str:
                 node.body = node.body[1:]
         digest.update(f"{path.name} {ast.dump(tree)}".encode())
     return digest.hexdigest()[:16]
+
+
+def versions() -> dict[str, str | None]:
+    """Say what computed a result.
+
+    Returns:
+        The version of Python and of the packages that matter; None for one that is used
+        without being installed, as this project can be.
+    """
+    found: dict[str, str | None] = {"python": platform.python_version()}
+    for name in VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
 
 
 def _parse(path: Path) -> ast.Module:

@@ -1,9 +1,7 @@
 """How good the taggers of a language are: everything that stands in ``f1.json``."""
 
-import platform
 import warnings
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -12,11 +10,11 @@ from unitrans.bootstrap import BootstrapSettings
 from unitrans.comparison import REFERENCE, compare_models, percent, sample_models
 from unitrans.joblog import LOGGER, progress
 from unitrans.predictions import Predictions, Runs, TaggedSentence, read_runs
+from unitrans.provenance import versions
 from unitrans.tags import entities
 
 UNIT = "percent; differences in percentage points"
 MEASURES = {"precision": "precision", "recall": "recall", "f1": "f1-score"}  # ours: seqeval's
-VERSIONED = ("numpy", "seqeval", "torch", "transformers", "unitrans-workflow")
 
 
 def score_language(
@@ -154,22 +152,6 @@ def over_seeds(fractions: Mapping[int, float]) -> dict[str, Any]:
         "deviation": percent(np.std(values, ddof=1)) if len(values) > 1 else None,
         "by_seed": {str(seed): percent(value) for seed, value in fractions.items()},
     }
-
-
-def versions() -> dict[str, str | None]:
-    """Say what computed the scores.
-
-    Returns:
-        The version of Python and of the packages that matter; None for one that is used
-        without being installed, as this project can be.
-    """
-    found: dict[str, str | None] = {"python": platform.python_version()}
-    for name in VERSIONED:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = None
-    return found
 
 
 def log_table(models: Mapping[str, Mapping[str, Any]]) -> None:
