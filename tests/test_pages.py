@@ -6,12 +6,12 @@ import shutil
 
 import pytest
 
+from unitrans.dictionary import Entry
 from unitrans.error_analysis import analyse, count_errors
 from unitrans.pages import (
     embedded,
     frequent_entities,
     marked,
-    read_lexicon,
     side_by_side,
     spread,
     write_page,
@@ -147,7 +147,7 @@ def test_filters_and_search_work(opened):
                 "source": "en",
                 "target": "es",
                 "entries": 1,
-                "lexicon": [[["two", "dos", "0.2"]]],
+                "lexicon": [[Entry("two", "dos", 0.2)]],
                 "sentences": [
                     {
                         "tokens": ["Oslo", "<b>"],
@@ -200,11 +200,6 @@ def test_samples_are_evenly_spaced():
     assert spread(range(10), 4) == [0, 2, 5, 7]
     assert spread([1, 2], 5) == [1, 2]
     assert spread([], 5) == []
-
-
-def test_a_lexicon_is_read_as_it_stands(tmp_path):
-    (tmp_path / "lexicon.tsv").write_text('"a\tdos\t0.2\n', encoding="utf-8")
-    assert read_lexicon(tmp_path / "lexicon.tsv") == [['"a', "dos", "0.2"]]
 
 
 def test_sentences_stand_beside_what_became_of_them():

@@ -13,10 +13,11 @@ if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.corpus import read_json_lines
-        from unitrans.pages import read_lexicon, side_by_side, spread, write_page
+        from unitrans.dictionary import read_lexicon
+        from unitrans.pages import side_by_side, spread, write_page
 
         files, params = snakemake.input, snakemake.params
-        lexicon = read_lexicon(files.lexicon) if files.get("lexicon") else []
+        lexicon = [*read_lexicon(files.lexicon).values()] if files.get("lexicon") else []
         words = spread(lexicon, 3 * params.words)
         columns = [words[at : at + params.words] for at in range(0, len(words), params.words)]
         pairs = side_by_side(

@@ -1,6 +1,5 @@
 """Pages of a language's report: HTML files that need no other file and no network."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,19 +79,6 @@ def spread(items: Sequence, count: int) -> list:
     """
     step = max(1.0, len(items) / count)
     return [items[int(number * step)] for number in range(min(count, len(items)))]
-
-
-def read_lexicon(path: str | Path) -> list[list[str]]:
-    """Read lexicon.tsv.
-
-    Args:
-        path: The file.
-
-    Returns:
-        Source word, target word and score of each line.
-    """
-    with Path(path).open(encoding="utf-8", newline="") as handle:
-        return list(csv.reader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def side_by_side(
