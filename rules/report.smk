@@ -111,6 +111,6 @@ rule plot_scores:
     params:
         code=code("plot_scores.py"),
         entity_types=config["entity_types"],
-        template=content("scores.html"),
+        template=content("page.html", "scores.html"),
     script:
         "../workflow/scripts/plot_scores.py"

@@ -22,10 +22,11 @@ wildcard_constraints:
     name="[^/]+",
 
 
-def content(template):
-    """The digest of a template that a rule's output is made from."""
-    text = Path(workflow.basedir, "workflow", "templates", template).read_bytes()
-    return hashlib.sha256(text).hexdigest()[:16]
+def content(*templates):
+    """The digest of the templates that a rule's output is made from."""
+    folder = Path(workflow.basedir, "workflow", "templates")
+    texts = [(folder / template).read_bytes() for template in templates]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
 
 
 def get_text(wildcards):

@@ -35,7 +35,7 @@ rule show_translation:
         sentences=20,
         source=SOURCE,
         target="{target}",
-        template=content("samples.html"),
+        template=content("page.html", "samples.html"),
         words=20,
     script:
         "../workflow/scripts/show_translation.py"
@@ -68,7 +68,7 @@ rule show_errors:
         model="student",
         seed=SEEDS[0],
         target="{target}",
-        template=content("errors.html"),
+        template=content("page.html", "errors.html"),
     script:
         "../workflow/scripts/show_errors.py"
 
@@ -101,7 +101,7 @@ rule sample_entities:
         precision=config["training"]["precision"],
         sentences=config["annotation"]["sentences"],
         target="{target}",
-        template=content("entities.html"),
+        template=content("page.html", "entities.html"),
         threads=config["threads"],
     script:
         "../workflow/scripts/sample_entities.py"
