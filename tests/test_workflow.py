@@ -70,6 +70,30 @@ def test_the_report_is_one_file_that_asks_for_nothing_else(finished):
 
 
 @pytest.mark.slow
+def test_a_text_of_ones_own_is_tagged(finished):
+    text = "Ana  vive en Oslo.\r\nGil va a Bergen.\n"
+    path = finished.folder / "data" / "es" / "mine.txt"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text.encode())
+    finished.make("results/es/tagged/mine.jsonl")
+    lines = (finished.folder / "results/es/tagged/mine.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [row["text"] for row in rows] == ["Ana  vive en Oslo.", "Gil va a Bergen."]
+    assert [text[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]
+    words = (finished.folder / "results/es/tagged/mine.conll").read_text("utf-8").split()[::2]
+    assert words == ["Ana", "vive", "en", "Oslo", ".", "Gil", "va", "a", "Bergen", "."]
+
+
+@pytest.mark.slow
+def test_a_target_without_gold_labels_gets_all_but_scores(finished):
+    pool = {"unlabelled": "resources/tutorial/ru.txt"}
+    plan = finished.planned("all", config=changed(finished, targets=["ru"], corpora={"ru": pool}))
+    assert {"train_student", "plot_votes", "sample_entities", "write_model_card"} <= set(plan)
+    scoring = {"predict_tags", "score_language", "plot_scores", "show_errors", "summarise_results"}
+    assert not scoring & set(plan)
+
+
+@pytest.mark.slow
 def test_nothing_changed_nothing_runs(finished):
     assert finished.planned("all") == {}
 
