@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 PROJECT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "rules", "workflow", "config", "envs", "profiles", "resources")
+PARTS = ("Snakefile", "rules", "workflow", "config", "envs", "profiles", "report", "resources")
 TRAINING = {"epochs": 2, "learning_rate": 1.0e-3, "head_learning_rate": 1.0e-2}
 
 
