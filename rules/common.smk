@@ -1,13 +1,11 @@
 """What all rules share: the checked configuration, the wildcards, and input functions.
 
-Reads the whole configuration; makes no file but results/run_config.yaml.
+Reads the whole configuration; makes no file.
 """
 
 import os
 import sys
 from pathlib import Path
-
-import yaml
 
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
 # Jobs run in processes of their own: they find this checkout's library before any
@@ -72,13 +70,6 @@ wildcard_constraints:
     language="|".join([SOURCE, *TARGETS]),
     target="|".join(TARGETS),
     split="train|unlabelled|oracle|dev|test",
-
-
-onstart:
-    Path("results").mkdir(exist_ok=True)
-    Path("results/run_config.yaml").write_text(
-        yaml.safe_dump(config, sort_keys=True)
-    )
 
 
 def code(script):

@@ -22,8 +22,8 @@ rule ingest_corpus:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(30),
     params:
         code=code("ingest_corpus.py"),
         corpus=get_corpus,

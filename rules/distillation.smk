@@ -15,21 +15,25 @@ rule predict_soft_labels:
         encoder=ENCODER,
         tagger=get_tagger,
     output:
-        soft_labels="results/{target}/soft_labels/{model}/seed{seed}.safetensors",
+        soft_labels=shard_output(
+            "results/{target}/soft_labels/{model}/seed{seed}.safetensors", "pool"
+        ),
     log:
-        "logs/predict_soft_labels/{target}.{model}.{seed}.log",
+        shard("logs/predict_soft_labels/{target}.{model}.{seed}.log", "pool"),
     benchmark:
-        "benchmarks/predict_soft_labels/{target}.{model}.{seed}.tsv"
+        shard("benchmarks/predict_soft_labels/{target}.{model}.{seed}.tsv", "pool")
     conda:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        gpu=config["gpus"],
+        mem_mb=get_memory(1000, 2),
+        runtime=get_runtime(60),
     params:
         code=code("predict_soft_labels.py"),
         max_subwords=config["training"]["max_subwords"],
         precision=config["training"]["precision"],
+        shard=get_shard,
         threads=config["threads"],
     script:
         "../workflow/scripts/predict_soft_labels.py"
@@ -75,8 +79,8 @@ rule cast_votes:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(500, 4),
+        runtime=get_runtime(30),
     params:
         code=code("cast_votes.py"),
     script:
@@ -115,8 +119,9 @@ rule train_student:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=240,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 7),
+        runtime=get_runtime(240),
     params:
         code=code("train_student.py"),
         checkpoint=get_checkpoint,

@@ -23,8 +23,8 @@ rule prepare_encoder:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(2500, 4),
+        runtime=get_runtime(30),
     params:
         code=code("prepare_encoder.py"),
         name=get_model(config["encoder"]["name"]),

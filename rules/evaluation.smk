@@ -24,8 +24,9 @@ rule predict_tags:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        gpu=config["gpus"],
+        mem_mb=get_memory(1000, 2),
+        runtime=get_runtime(60),
     params:
         code=code("predict_tags.py"),
         max_subwords=config["training"]["max_subwords"],
@@ -51,8 +52,8 @@ rule score_language:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(30),
     params:
         code=code("score_language.py"),
         digest=get_digest,

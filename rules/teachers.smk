@@ -26,8 +26,9 @@ rule train_source_teacher:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=240,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 7),
+        runtime=get_runtime(240),
     params:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/source_teacher/{seed}.safetensors",
@@ -56,8 +57,9 @@ rule train_translated_teacher:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=240,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 7),
+        runtime=get_runtime(240),
     params:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/translated_teacher/{target}.{seed}.safetensors",
@@ -91,8 +93,9 @@ rule train_tuned_teacher:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=240,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 7),
+        runtime=get_runtime(240),
     params:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/tuned_teacher/{target}.{seed}.safetensors",

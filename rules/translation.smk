@@ -26,8 +26,9 @@ rule build_lexicon:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        gpu=config["gpus"],
+        mem_mb=get_memory(1500, 2),
+        runtime=get_runtime(60),
     params:
         code=code("build_lexicon.py"),
         dictionary=get_settings("dictionary"),
@@ -43,23 +44,24 @@ rule translate_words:
         pool="results/{target}/corpus/unlabelled.jsonl",
         lexicon="results/{target}/lexicon.tsv",
     output:
-        translation="results/{target}/translation.jsonl",
+        translation=shard_output("results/{target}/translation.jsonl", "source"),
     log:
-        "logs/translate_words/{target}.log",
+        shard("logs/translate_words/{target}.log", "source"),
     benchmark:
-        "benchmarks/translate_words/{target}.tsv"
+        shard("benchmarks/translate_words/{target}.tsv", "source")
     wildcard_constraints:
         target=BY_WORD,
     conda:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(30),
     params:
         code=code("translate_words.py"),
         language="{target}",
         seed=1,
+        shard=get_shard,
         translation=get_settings("translation", omit="method"),
     script:
         "../workflow/scripts/translate_words.py"
@@ -82,8 +84,8 @@ rule project_labels:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(30),
     params:
         code=code("project_labels.py"),
         entity_types=config["entity_types"],

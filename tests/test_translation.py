@@ -164,6 +164,7 @@ def test_a_corpus_is_translated(tmp_path, language, expected):
             tmp_path / name,
             language=language,
             seed=1,
+            shard="1-of-1",
             settings=TranslationSettings(),
         )
         outputs.append((tmp_path / name).read_bytes())

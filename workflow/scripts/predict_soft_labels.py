@@ -14,14 +14,14 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.corpus import read_sentences
         from unitrans.device import use_threads
         from unitrans.distillation import WordFile
         from unitrans.prediction import tag_probabilities
+        from unitrans.shards import read_blocks
 
         use_threads(snakemake.params.threads)
         values, offsets, tag_set = tag_probabilities(
-            read_sentences(snakemake.input.pool, labelled=False),
+            read_blocks(snakemake.input.pool, snakemake.params.shard, labelled=False),
             tagger=Path(snakemake.input.tagger[0]).parent,
             encoder=Path(snakemake.input.encoder[0]).parent,
             max_subwords=snakemake.params.max_subwords,

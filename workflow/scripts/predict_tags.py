@@ -22,7 +22,7 @@ if __name__ == "__main__":
         use_threads(snakemake.params.threads)
         sentences = read_sentences(snakemake.input.gold, labelled=True)
         values, offsets, tag_set = tag_probabilities(
-            sentences,
+            [sentences],
             tagger=Path(snakemake.input.tagger[0]).parent,
             encoder=Path(snakemake.input.encoder[0]).parent,
             max_subwords=snakemake.params.max_subwords,

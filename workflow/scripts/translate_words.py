@@ -21,5 +21,6 @@ if __name__ == "__main__":
             snakemake.output.translation,
             language=snakemake.params.language,
             seed=snakemake.params.seed,
+            shard=snakemake.params.shard,
             settings=TranslationSettings(**snakemake.params.translation),
         )

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all: written beside, flushed, renamed."""
 
+import glob
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # A killed process left its own, unless it lives: then it fails when it wants to rename.
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        leftover.unlink(missing_ok=True)
     # The name depends on the process, so that two runs cannot write into one file.
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -38,8 +42,18 @@ def replacing(path: str | Path) -> Iterator[Path]:
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
         temporary.replace(path)
+        _flush_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename survive a machine that goes down."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: str | Path, text: str) -> None:

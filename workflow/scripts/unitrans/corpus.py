@@ -41,11 +41,12 @@ def write_sentences(path: str | Path, sentences: Iterable[Sentence]) -> None:
             handle.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def read_json_lines(path: str | Path) -> Iterator[tuple[int, dict]]:
+def read_json_lines(path: str | Path, lines: range | None = None) -> Iterator[tuple[int, dict]]:
     """Read JSON lines that hold one object each; blank lines are passed over.
 
     Args:
         path: The file to read.
+        lines: Numbers of the lines to read, from 1; None for all.
 
     Yields:
         The line number, from 1, and the object.
@@ -56,7 +57,7 @@ def read_json_lines(path: str | Path) -> Iterator[tuple[int, dict]]:
     try:
         with Path(path).open(encoding="utf-8") as handle:
             for number, line in enumerate(handle, 1):
-                if not line.strip():
+                if not line.strip() or (lines is not None and number not in lines):
                     continue
                 try:
                     record = json.loads(line)
@@ -89,6 +90,43 @@ def is_words(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
+def parse_sentence(
+    path: str | Path, number: int, record: dict, *, labelled: bool | None
+) -> Sentence:
+    """Check one line of a corpus.
+
+    Args:
+        path: The file.
+        number: The line.
+        record: What stands there.
+        labelled: True to demand tags, False to forbid them, None to take either.
+
+    Returns:
+        The sentence.
+
+    Raises:
+        InputError: The line is malformed, the sentence is empty or has another number of tags
+            than of words, or tags are missing or forbidden.
+    """
+    identifier, tokens, tags = record.get("id"), record.get("tokens"), record.get("tags")
+    if not isinstance(identifier, str) or not is_words(tokens) or not tokens:
+        raise InputError.at(
+            path, number, found=f"{json.dumps(record)[:60]}", expected=SENTENCE_FORM
+        )
+    if labelled is False and "tags" in record:
+        raise InputError.at(path, number, found="tags", expected="an unlabelled sentence")
+    if tags is None and labelled:
+        raise InputError.at(path, number, found="no tags", expected="a labelled sentence")
+    if tags is not None and (not is_words(tags) or len(tags) != len(tokens)):
+        raise InputError.at(
+            path,
+            number,
+            found=f"{len(tags) if isinstance(tags, list) else 'no list of'} tags",
+            expected=f"{len(tokens)} tags, one for each token",
+        )
+    return Sentence(identifier, tuple(tokens), None if tags is None else tuple(tags))
+
+
 def read_sentences(path: str | Path, *, labelled: bool | None = None) -> list[Sentence]:
     """Read and check the JSON lines of a corpus.
 
@@ -100,38 +138,22 @@ def read_sentences(path: str | Path, *, labelled: bool | None = None) -> list[Se
         The sentences, at least one.
 
     Raises:
-        InputError: A line is malformed, an id stands twice, a sentence is empty or has
-            another number of tags than of words, tags are missing or forbidden, or the
-            file holds no sentence.
+        InputError: A line is no such sentence, an id stands twice, or the file holds no
+            sentence.
     """
     sentences: list[Sentence] = []
     seen: dict[str, int] = {}
     for number, record in read_json_lines(path):
-        identifier, tokens, tags = record.get("id"), record.get("tokens"), record.get("tags")
-        if not isinstance(identifier, str) or not is_words(tokens) or not tokens:
-            raise InputError.at(
-                path, number, found=f"{json.dumps(record)[:60]}", expected=SENTENCE_FORM
-            )
-        if identifier in seen:
+        sentence = parse_sentence(path, number, record, labelled=labelled)
+        if sentence.id in seen:
             raise InputError.at(
                 path,
                 number,
-                found=f"id {identifier!r}, which line {seen[identifier]} has",
+                found=f"id {sentence.id!r}, which line {seen[sentence.id]} has",
                 expected="an id of its own for each sentence",
             )
-        seen[identifier] = number
-        if labelled is False and "tags" in record:
-            raise InputError.at(path, number, found="tags", expected="an unlabelled sentence")
-        if tags is None and labelled:
-            raise InputError.at(path, number, found="no tags", expected="a labelled sentence")
-        if tags is not None and (not is_words(tags) or len(tags) != len(tokens)):
-            raise InputError.at(
-                path,
-                number,
-                found=f"{len(tags) if isinstance(tags, list) else 'no list of'} tags",
-                expected=f"{len(tokens)} tags, one for each token",
-            )
-        sentences.append(Sentence(identifier, tuple(tokens), None if tags is None else tuple(tags)))
+        seen[sentence.id] = number
+        sentences.append(sentence)
     if not sentences:
         raise InputError.at(path, found="no sentence", expected="at least one")
     return sentences

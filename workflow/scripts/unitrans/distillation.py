@@ -138,6 +138,30 @@ def read_aligned(paths: Sequence[str | Path], name: str) -> list[WordFile]:
     return files
 
 
+def join_word_files(paths: Sequence[str | Path], output: str | Path, name: str) -> None:
+    """Put files of consecutive sentences together.
+
+    Args:
+        paths: The files, in order.
+        output: The file to write.
+        name: What their rows are.
+
+    Raises:
+        InputError: One has other classes than the first.
+    """
+    files = [WordFile.read(path, name) for path in paths]
+    lengths = []
+    for path, file in zip(paths, files, strict=True):
+        if file.tag_set != files[0].tag_set:
+            raise InputError.at(
+                path, found=f"classes {file.tag_set.tags}", expected=f"{files[0].tag_set.tags}"
+            )
+        lengths.append(np.diff(file.offsets))
+    values = np.concatenate([file.values for file in files])
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    WordFile(values, offsets, files[0].tag_set).write(output, name)
+
+
 def vote(probabilities: Sequence[np.ndarray]) -> np.ndarray:
     """Find the words on whose class all voters agree.
 

@@ -16,17 +16,19 @@ from typing import Any, TextIO, TypeVar
 
 from unitrans.errors import InputError
 from unitrans.provenance import versions
+from unitrans.runlock import hold
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 Item = TypeVar("Item")
 LOGGER = logging.getLogger("unitrans")
 PROGRESS_SECONDS = 10.0
+BUSY = "a job of an earlier run still makes the same; wait for it, or end it and run again"
 ADVICE = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
     errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
-    errno.EROFS: "the file system is read-only",
-    errno.EACCES: "permission denied",
+    errno.EROFS: "the file system is read-only; use another --directory",
+    errno.EACCES: "permission denied; make it readable and writable, or use another --directory",
 }
 
 
@@ -47,7 +49,11 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
     """
     console = sys.stderr
     Path(log).parent.mkdir(parents=True, exist_ok=True)
-    with Path(log).open("w", encoding="utf-8") as handle, _logging_to(handle, console, name):
+    with Path(log).open("a", encoding="utf-8") as handle, _logging_to(handle, console, name):
+        if not hold(handle):
+            print(f"ERROR [{name}] {log}: {BUSY}", file=console, flush=True)
+            raise SystemExit(1)
+        handle.truncate(0)
         with redirect_stdout(handle), redirect_stderr(handle):
             for key, value in settings.items():
                 LOGGER.debug("setting %s: %s", key, value)

@@ -21,7 +21,7 @@ VITERBI_SENTENCES = 1024
 
 
 def tag_probabilities(
-    sentences: Sequence[Sentence],
+    blocks: Iterable[Sequence[Sentence]],
     *,
     tagger: str | Path,
     encoder: str | Path,
@@ -31,7 +31,7 @@ def tag_probabilities(
     """Let a tagger in a folder judge every word of a corpus.
 
     Args:
-        sentences: The corpus.
+        blocks: The corpus in parts; no batch has sentences of two of them.
         tagger: The tagger's folder.
         encoder: The folder of the encoder it started from.
         max_subwords: A window's length.
@@ -42,10 +42,16 @@ def tag_probabilities(
         classes.
     """
     model, tag_set = load_tagger(tagger, encoder)
-    features = make_features(sentences, load_tokenizer(encoder), max_subwords=max_subwords)
-    LOGGER.info("tagging %d words", features.words)
-    probabilities = predict_probabilities(model, features, precision=Precision(precision))
-    return probabilities, features.sentence_offsets, tag_set
+    tokenizer = load_tokenizer(encoder)
+    parts = [np.zeros((0, len(tag_set.tags)), dtype=np.float32)]
+    lengths = [np.zeros(0, dtype=np.int64)]
+    for sentences in blocks:
+        features = make_features(sentences, tokenizer, max_subwords=max_subwords)
+        LOGGER.info("tagging %d words", features.words)
+        parts.append(predict_probabilities(model, features, precision=Precision(precision)))
+        lengths.append(np.diff(features.sentence_offsets))
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    return np.concatenate(parts), offsets, tag_set
 
 
 def predict_probabilities(

@@ -11,6 +11,7 @@ from unitrans.casing import Casing, casing_of, forms_of, shape, usual_form
 from unitrans.corpus import Sentence, is_words, read_json_lines, read_sentences
 from unitrans.dictionary import Entry, read_lexicon
 from unitrans.errors import InputError
+from unitrans.shards import read_blocks
 from unitrans.tags import OUTSIDE
 
 TRANSLATION_FORM = '{"id": "...", "tokens": [...], "tags": [...], "translation": [...]}'
@@ -133,6 +134,7 @@ def translate_corpus(
     *,
     language: str,
     seed: int,
+    shard: str,
     settings: TranslationSettings,
 ) -> None:
     """Translate a labelled corpus word by word, from file to file.
@@ -144,6 +146,7 @@ def translate_corpus(
         output: The translation to write.
         language: ISO 639-1 code of the target language.
         seed: Seeds the choice between the casings of a word.
+        shard: The part of the source corpus to translate, such as ``2-of-4``.
         settings: How.
     """
     forms = forms_of(read_sentences(pool, labelled=False))
@@ -161,7 +164,8 @@ def translate_corpus(
                 seed=seed,
                 keep_types=settings.keep_types,
             )
-            for sentence in read_sentences(source, labelled=True)
+            for sentences in read_blocks(source, shard, labelled=True)
+            for sentence in sentences
         ),
     )
 
