@@ -92,8 +92,8 @@ rule summarise_results:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(30),
     params:
         code=code("summarise_results.py"),
         languages=SCORED,

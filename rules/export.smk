@@ -23,8 +23,8 @@ rule write_model_card:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=get_memory(1000, 0),
+        runtime=get_runtime(10),
     params:
         code=code("write_model_card.py"),
         template=content("model_card.md"),
@@ -58,8 +58,8 @@ rule export_student:
         "../envs/export.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=60,
+        mem_mb=get_memory(2000, 8),
+        runtime=get_runtime(60),
     params:
         code=code("export_student.py"),
         template=content("onnx_example.py"),

@@ -28,8 +28,9 @@ rule translate_sentences:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=600,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 6),
+        runtime=get_runtime(600),
     params:
         code=code("translate_sentences.py"),
         method=lambda wildcards: get_settings("translation")(wildcards)["method"],
@@ -57,8 +58,9 @@ rule embed_source:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=120,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 2),
+        runtime=get_runtime(120),
     params:
         code=code("embed_source.py"),
         threads=config["threads"],
@@ -89,8 +91,9 @@ rule align_words:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=120,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 2),
+        runtime=get_runtime(120),
     params:
         code=code("align_words.py"),
         alignment=get_settings("alignment"),
@@ -118,8 +121,8 @@ rule project_spans:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(60),
     params:
         code=code("project_spans.py"),
         entity_types=config["entity_types"],

@@ -23,8 +23,9 @@ rule tag_text:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=240,
+        gpu=config["gpus"],
+        mem_mb=get_memory(1000, 4),
+        runtime=get_runtime(240),
     params:
         code=code("tag_text.py"),
         language="{target}",

@@ -101,6 +101,8 @@ def test_a_run_survives_what_a_cluster_does_to_jobs(slurm, tmp_path, tiny_encode
     checkout.config["training"]["checkpoint_seconds"] = 0.2
     for model in ("source_teacher", "translated_teacher"):
         checkout.config[model]["epochs"] = 300
+    # What comes before the trainings is made here, since each of Slurm's jobs takes a while.
+    checkout.make("results/es/projection.jsonl", "results/encoder/config.json")
     run = Run(checkout, "results/es/student/seed1/model.safetensors")
 
     checkpoint = "checkpoints/source_teacher/1.safetensors"
