@@ -53,8 +53,8 @@ rule average_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(500, 4),
+        runtime=get_runtime(30),
     params:
         code=code("average_soft_labels.py"),
     script:

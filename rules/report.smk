@@ -33,8 +33,8 @@ rule plot_trainings:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=get_memory(1000, 0),
+        runtime=get_runtime(10),
     params:
         code=code("plot_trainings.py"),
         models=MODELS,
@@ -64,8 +64,8 @@ rule plot_votes:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=get_memory(1000, 0),
+        runtime=get_runtime(10),
     params:
         code=code("plot_votes.py"),
         entity_types=config["entity_types"],
@@ -106,8 +106,8 @@ rule plot_scores:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=get_memory(1000, 0),
+        runtime=get_runtime(10),
     params:
         code=code("plot_scores.py"),
         entity_types=config["entity_types"],

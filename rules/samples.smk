@@ -28,8 +28,8 @@ rule show_translation:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=get_memory(1000, 0),
+        runtime=get_runtime(10),
     params:
         code=code("show_translation.py"),
         sentences=20,
@@ -60,8 +60,8 @@ rule show_errors:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=get_memory(1000, 0),
+        runtime=get_runtime(10),
     params:
         code=code("show_errors.py"),
         entity_types=config["entity_types"],
@@ -94,8 +94,8 @@ rule sample_entities:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(1000, 4),
+        runtime=get_runtime(30),
     params:
         code=code("sample_entities.py"),
         precision=config["training"]["precision"],

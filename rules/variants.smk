@@ -37,8 +37,9 @@ rule train_oracle:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=6000,
-        runtime=240,
+        gpu=config["gpus"],
+        mem_mb=get_memory(3000, 7),
+        runtime=get_runtime(240),
     params:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/oracle/{target}.{seed}.safetensors",
