@@ -46,10 +46,10 @@ def write_config(folder):
     return path
 
 
-def start(config, folder):
+def start(config, folder, target):
     """Snakemake in the background, in a process group of its own."""
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "snakemake", TARGET, "--cores", "2"]
+    command = [sys.executable, "-m", "snakemake", target, "--cores", "2"]
     with (folder / "output").open("a") as output:
         return subprocess.Popen(
             [*command, "--configfile", str(config), "--directory", str(folder)],
@@ -60,9 +60,9 @@ def start(config, folder):
         )
 
 
-def finish(config, folder):
+def finish(config, folder, target=TARGET):
     """A run to the end."""
-    assert start(config, folder).wait() == 0, (folder / "output").read_text("utf-8")[-3000:]
+    assert start(config, folder, target).wait() == 0, (folder / "output").read_text("utf-8")[-3000:]
 
 
 def digests(folder):
@@ -85,12 +85,12 @@ def jobs_of(process):
     return [int(line.split()[0]) for line in listed if "/.snakemake/scripts/" in line]
 
 
-def disturb(config, folder, *, moment, whole):
+def disturb(config, folder, target=TARGET, *, moment, whole):
     """Start a run, kill it or one of its jobs, and run again.
 
     Returns what was killed: the number of artifacts that there were.
     """
-    process = start(config, folder)
+    process = start(config, folder, target)
     end = time.monotonic() + moment
     while process.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
@@ -103,7 +103,7 @@ def disturb(config, folder, *, moment, whole):
             os.kill(random.choice(jobs), signal.SIGKILL)
     process.wait()
     made = len(digests(folder))
-    finish(config, folder)
+    finish(config, folder, target)
     return made
 
 

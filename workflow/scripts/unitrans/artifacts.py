@@ -4,6 +4,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +49,10 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~mask)
         temporary.replace(path)
         _flush_folder(path.parent)
+    except OSError as error:
+        # A write that fails, on a full disk say, names no file by itself.
+        error.filename = error.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -114,14 +119,19 @@ def write_tensors(
         tensors: The tensors by name; they must not share memory.
         metadata: Short texts kept in the file's header.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with replacing(path) as temporary:
-        save_file(
-            {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()},
-            temporary,
-            metadata={**metadata, DIGEST: "0" * 64},
-        )
+        try:
+            save_file(plain, temporary, metadata={**metadata, DIGEST: "0" * 64})
+        except SafetensorError as error:
+            # It tells what the system said in words, with the number at the end.
+            if number := re.search(r"\(os error (\d+)\)", str(error)):
+                code = int(number[1])
+                raise OSError(code, os.strerror(code), str(path)) from error
+            raise
         _put_digest(temporary)
 
 
