@@ -27,7 +27,7 @@ onstart:
 
 onerror:
     # A job that the system kills says nothing itself.
-    if "SIGKILL" in Path(log).read_text("utf-8", errors="replace"):
+    if any("SIGKILL" in Path(file).read_text("utf-8", "replace") for file in log):
         print(KILLED, file=sys.stderr)
 
 
