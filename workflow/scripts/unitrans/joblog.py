@@ -64,11 +64,11 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
             except InputError as error:
                 reason = str(error)
             except OSError as error:
-                traceback.print_exc(file=handle)
+                if error.errno not in ADVICE:
+                    traceback.print_exc(file=handle)
                 advice = ADVICE.get(error.errno or 0, error.strerror or str(error))
                 reason = f"{error.filename or name}: {advice}"
             except MemoryError:
-                traceback.print_exc(file=handle)
                 reason = "out of memory; lower the batch size, or give the job more (mem_mb)"
             except Exception as error:  # the job's boundary: all else goes to the log
                 traceback.print_exc(file=handle)
