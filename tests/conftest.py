@@ -1,4 +1,5 @@
 import os
+import shutil
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -22,3 +23,17 @@ def tiny_encoder(tmp_path_factory):
 def copier(tmp_path_factory):
     """A tiny Marian model that has learnt to repeat sentences of eight words."""
     return make_copier(tmp_path_factory.mktemp("marian"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium of the system."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()

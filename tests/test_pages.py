@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
@@ -19,7 +18,6 @@ from unitrans.pages import (
 from unitrans.predictions import TaggedSentence
 from unitrans.tags import Entity
 
-CHROMIUM = shutil.which("chromium")
 TYPES = ["PER", "LOC"]
 HOSTILE = '</script><img src="http://example.org/x.png" onerror="document.title=1">'
 SENTENCES = [
@@ -78,18 +76,6 @@ def errors_page(tmp_path_factory):
         sentences=rows,
     )
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no chromium (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
