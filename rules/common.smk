@@ -167,3 +167,9 @@ def get_predictions(models):
         model=models,
         seed=SEEDS,
     )
+
+
+def get_probabilities(models):
+    """An input function: what some models think of the gold sentences, for every seed."""
+    predictions = get_predictions(models)
+    return [path.replace(".conll", ".safetensors") for path in predictions]

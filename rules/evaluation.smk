@@ -2,8 +2,9 @@
 
 Inputs: the target's gold split, the models, statistics of corpora and votes.
 Outputs: results/<target>/predictions/<model>/seed<k>.conll (word, gold, predicted) and
-results/<target>/f1.json; results/summary.{json,csv,svg} over all targets. Gold labels are
-read here and nowhere else.
+.safetensors (probabilities), results/<target>/f1.json and diagnostics.json;
+results/summary.{json,csv,svg} over all targets. Gold labels are read here and nowhere else,
+but for the oracle.
 Configuration: evaluation, summary.
 """
 
@@ -16,6 +17,7 @@ rule predict_tags:
         tagger=get_tagger,
     output:
         predictions="results/{target}/predictions/{model}/seed{seed}.conll",
+        probabilities="results/{target}/predictions/{model}/seed{seed}.safetensors",
     log:
         "logs/predict_tags/{target}.{model}.{seed}.log",
     benchmark:
@@ -64,6 +66,37 @@ rule score_language:
         split=config["evaluation"]["split"],
     script:
         "../workflow/scripts/score_language.py"
+
+
+rule diagnose_language:
+    """Look for what explains the scores of a language."""
+    input:
+        unpack(get_lexicon),
+        predictions=get_predictions(MODELS),
+        probabilities=get_probabilities(MODELS),
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        source=f"results/{SOURCE}/corpus/train.jsonl",
+    output:
+        diagnostics="results/{target}/diagnostics.json",
+    log:
+        "logs/diagnose_language/{target}.log",
+    benchmark:
+        "benchmarks/diagnose_language/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        code=code("diagnose_language.py"),
+        entity_types=config["entity_types"],
+        language="{target}",
+        models=MODELS,
+        seeds=SEEDS,
+        split=config["evaluation"]["split"],
+    script:
+        "../workflow/scripts/diagnose_language.py"
 
 
 rule summarise_results:

@@ -24,7 +24,9 @@ def checkout(tmp_path_factory, tiny_encoder):
 @pytest.fixture(scope="module")
 def finished(checkout):
     targets = [f"results/es/variants/{name}/f1.json" for name in VARIANTS]
-    checkout.make(*targets, "results/es/f1.json", "results/summary.json")
+    checkout.make(
+        *targets, *(f"results/{name}.json" for name in ("es/f1", "es/diagnostics", "summary"))
+    )
     return checkout
 
 
@@ -38,7 +40,7 @@ def test_a_variant_needs_only_what_it_learns_from(checkout):
 
 
 def test_the_main_job_makes_no_variant(checkout):
-    plan = checkout.planned("all")
+    plan = checkout.planned("all", config=changed(checkout, summary={"variants": []}))
     assert not {"train_variant", "train_oracle", "average_soft_labels"} & set(plan)
 
 
@@ -88,6 +90,18 @@ def test_the_summary_has_the_variants_of_the_configuration(finished):
     assert rows["student"]["interval"] == scores["interval"]
     with (finished.folder / "results/summary.csv").open(newline="") as handle:
         assert [row["model"] for row in csv.DictReader(handle)] == list(rows)
+
+
+@pytest.mark.slow
+def test_diagnostics_speak_of_the_scored_split(finished):
+    found = finished.read("results/es/diagnostics.json")
+    scores = finished.read("results/es/f1.json")["models"]["student"]
+    assert (
+        sum(row["entities"] for row in found["models"]["student"]["seen"].values())
+        == (scores["support"])
+    )
+    assert found["votes"]["all"]["gold"] == finished.read("results/es/f1.json")["tokens"]
+    assert found["dictionary"]["PER"]["words"] > 0
 
 
 @pytest.mark.slow

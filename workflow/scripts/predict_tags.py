@@ -16,6 +16,7 @@ if __name__ == "__main__":
 
         from unitrans.corpus import read_sentences
         from unitrans.device import use_threads
+        from unitrans.distillation import WordFile
         from unitrans.prediction import tag_probabilities, viterbi_tags
         from unitrans.predictions import write_predictions
 
@@ -30,3 +31,4 @@ if __name__ == "__main__":
         )
         tags = viterbi_tags(values, offsets, tag_set)
         write_predictions(snakemake.output.predictions, sentences, tags)
+        WordFile(values, offsets, tag_set).write(snakemake.output.probabilities, "probabilities")
