@@ -8,6 +8,7 @@ from unitrans.distillation import (
     WordFile,
     mean_probabilities,
     read_aligned,
+    share_types,
     vote,
     vote_stats,
 )
@@ -22,6 +23,7 @@ SETTINGS = {
     "vote_weight": 1.0,
     "temperature": 1.0,
     "confident_votes": False,
+    "type_sharing": 0.0,
 }
 
 
@@ -122,6 +124,23 @@ def test_soft_labels_can_be_a_mean_of_teachers():
     assert mean.dtype == np.float32
 
 
+def test_shared_types_by_hand():
+    # O, B-PER, I-PER, B-LOC, I-LOC of Oslo, Oslo and Ana.
+    own = np.array([[0.2, 0.6, 0, 0.2, 0], [0.1, 0, 0, 0, 0.9], [0, 1, 0, 0, 0]], dtype=np.float32)
+    words = ["Oslo", "Oslo", "Ana"]
+    assert np.allclose(share_types(own, words, 0.0), own)
+    shared = share_types(own, words, 1.0)
+    per, loc = 0.6 / 1.7, 1.1 / 1.7
+    expected = [[0.2, 0.8 * per, 0, 0.8 * loc, 0], [0.1, 0, 0.9 * per, 0, 0.9 * loc], own[2]]
+    assert np.allclose(shared, expected)
+    assert np.allclose(share_types(own, words, 0.5), (shared + own) / 2)
+    assert shared.dtype == np.float32
+
+
+def test_shared_types_keep_words_that_are_surely_outside():
+    assert (share_types(certain(0, 0), ["a", "a"], 1.0) == certain(0, 0)).all()
+
+
 def test_word_files_come_back_as_written(tmp_path):
     file = WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS)
     file.write(tmp_path / "a.safetensors", "probabilities")
@@ -157,6 +176,7 @@ def test_votes_are_not_taken_for_soft_labels(tmp_path):
     ("changes", "message"),
     [
         ({"temperature": 0.0}, "temperature: found"),
+        ({"type_sharing": 1.5}, "type_sharing: found"),
         ({"soft_weight": 0.0, "vote_weight": 0.0}, "soft_weight and vote_weight: found"),
         ({"vote_weight": -1.0}, "expected none below 0"),
     ],

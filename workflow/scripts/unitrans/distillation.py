@@ -37,6 +37,7 @@ class DistillationSettings:
         temperature: Above 1 both sides of the soft loss are flattened before they are
             compared, below 1 sharpened.
         confident_votes: Whether a vote counts as much as the soft labels believe it.
+        type_sharing: How far the soft labels of one word draw together, from 0 to 1.
 
     Raises:
         InputError: A value is none of those allowed.
@@ -47,6 +48,7 @@ class DistillationSettings:
     vote_weight: float
     temperature: float
     confident_votes: bool
+    type_sharing: float
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
@@ -57,6 +59,8 @@ class DistillationSettings:
             )
         if not self.temperature > 0:
             raise InputError(f"temperature: found {self.temperature}; expected more than 0")
+        if not 0 <= self.type_sharing <= 1:
+            raise InputError(f"type_sharing: found {self.type_sharing}; expected 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -294,3 +298,33 @@ def mean_probabilities(arrays: Sequence[np.ndarray]) -> np.ndarray:
     Source: UniTrans, section 4.5 (ensembles), for a teacher of several seeds.
     """
     return np.stack(arrays).mean(axis=0, dtype=np.float32)
+
+
+def share_types(probabilities: np.ndarray, words: Sequence[str], weight: float) -> np.ndarray:
+    """Draw the types together that a word has wherever it stands in the pool.
+
+    Whether a word is part of an entity, and whether it opens one, is left to its sentence;
+    which type it has is what its occurrences say together.
+
+    Args:
+        probabilities: Soft labels (W, C).
+        words: The words (W,).
+        weight: 0 for each occurrence on its own, 1 for the mean of all.
+
+    Returns:
+        (W, C), float32; the probability of O is as before.
+
+    Source: after label consistency, CoLaDa (Ma et al., ACL 2023), with a word's own
+        occurrences for neighbours.
+    """
+    _, number = np.unique(np.array(words), return_inverse=True)
+    pairs = probabilities[:, 1:].reshape(len(probabilities), -1, 2).astype(np.float64)  # (W, K, 2)
+    types = np.zeros((number.max() + 1, pairs.shape[1]))
+    np.add.at(types, number, pairs.sum(2))
+    total = types.sum(1, keepdims=True)
+    usual = np.divide(types, total, out=np.zeros_like(types), where=total > 0)[number]  # (W, K)
+    # B- and I- of all types together, (W, 1, 2), spread over the usual types.
+    shared = usual[:, :, None] * pairs.sum(1, keepdims=True)
+    drawn = (1 - weight) * pairs + weight * shared
+    rest = drawn.reshape(len(probabilities), -1).astype(np.float32)
+    return np.concatenate([probabilities[:, :1], rest], axis=1)

@@ -13,6 +13,7 @@ from unitrans.distillation import (
     WordFile,
     mean_probabilities,
     read_aligned,
+    share_types,
 )
 from unitrans.errors import InputError
 from unitrans.features import make_features
@@ -66,11 +67,11 @@ def train_student(
     for path, file in lessons:
         if not np.array_equal(file.offsets, features.sentence_offsets):
             raise InputError.at(path, found="other sentences", expected=f"those of {pool}")
-    loss = StudentLoss(
-        mean_probabilities([file.values for file in files]) if files else None,
-        voted.values if voted else None,
-        distillation,
-    )
+    probabilities = mean_probabilities([file.values for file in files]) if files else None
+    if probabilities is not None and distillation.type_sharing:
+        words = [token for sentence in sentences for token in sentence.tokens]
+        probabilities = share_types(probabilities, words, distillation.type_sharing)
+    loss = StudentLoss(probabilities, voted.values if voted else None, distillation)
     model = start_tagger(encoder, lessons[0][1].tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
