@@ -21,7 +21,7 @@ TRAININGS = (
     "train_tuned_teacher",
     "train_student",
 )
-MINUTES = 6
+MINUTES = 10
 
 
 def call(*command):
@@ -116,13 +116,7 @@ def test_a_run_survives_what_a_cluster_does_to_jobs(slurm, tmp_path, tiny_encode
     for state in ("drain", "down", "resume"):
         update = ("scontrol", "update", f"nodename={node}", f"state={state}", "reason=test")
         assert call(*update).returncode == 0
-    # Slurm holds what it lost for two minutes; there is nothing to wait for here.
-    run.wait_for(
-        lambda: [state for number, state, _ in run.jobs() if number == lost] == ["PENDING"]
-    )
-    for number, state, _ in run.jobs():
-        if state == "PENDING":
-            call("scontrol", "update", f"jobid={number}", "starttime=now")
+    # Slurm starts what it lost again, after two minutes.
     run.finish()
 
     states = {number: state for number, state, _ in run.jobs()}
