@@ -15,6 +15,14 @@ def get_translator_files(wildcards):
     return []
 
 
+def get_translated_parts(wildcards):
+    """The parts of the translation that jobs of their own have made; none for a single shard."""
+    method = for_language(config, wildcards.target)["translation"]["method"]
+    if config["shards"]["source"] == 1 or method == "parallel":
+        return []
+    return gather.source(f"results/{wildcards.target}/translation.{{scatteritem}}.json")
+
+
 def get_links_file(wildcards):
     """Another aligner's file of links; none where words are aligned here."""
     path = for_language(config, wildcards.target)["alignment"]["path"]

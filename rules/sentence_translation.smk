@@ -15,6 +15,7 @@ rule translate_sentences:
     input:
         source=f"results/{SOURCE}/corpus/train.jsonl",
         translator=get_translator_files,
+        parts=get_translated_parts,
     output:
         translation="results/{target}/translation.jsonl",
         stats="results/{target}/translation.stats.json",
@@ -41,6 +42,19 @@ rule translate_sentences:
         translation=get_settings("sentence_translation"),
     script:
         "../workflow/scripts/translate_sentences.py"
+
+
+use rule translate_sentences as translate_part with:
+    input:
+        source=f"results/{SOURCE}/corpus/train.jsonl",
+        translator=get_translator_files,
+        parts=[],
+    output:
+        part=temp("results/{target}/translation.{scatteritem}.json"),
+    log:
+        "logs/translate_part/{target}.{scatteritem}.log",
+    benchmark:
+        "benchmarks/translate_part/{target}.{scatteritem}.tsv"
 
 
 rule embed_source:
@@ -79,12 +93,12 @@ rule align_words:
         translation="results/{target}/translation.jsonl",
         links=get_links_file,
     output:
-        alignments="results/{target}/alignments.txt",
-        stats="results/{target}/alignments.stats.json",
+        alignments=shard_output("results/{target}/alignments.txt", "source"),
+        stats=shard_output("results/{target}/alignments.stats.json", "source"),
     log:
-        "logs/align_words/{target}.log",
+        shard("logs/align_words/{target}.log", "source"),
     benchmark:
-        "benchmarks/align_words/{target}.tsv"
+        shard("benchmarks/align_words/{target}.tsv", "source")
     wildcard_constraints:
         target=BY_SENTENCE,
     conda:
@@ -97,6 +111,7 @@ rule align_words:
     params:
         code=code("align_words.py"),
         alignment=get_settings("alignment"),
+        shard=get_shard,
         threads=config["threads"],
     script:
         "../workflow/scripts/align_words.py"

@@ -1,13 +1,15 @@
 """Shards become one artifact, the same bytes that a single job would give.
 
-Inputs: the shards of the soft labels and of the translation.
-Outputs: results/<target>/soft_labels/<teacher>/seed<k>.safetensors and translation.jsonl.
+Inputs: the shards of the soft labels, of the translation word by word, and of the alignment.
+Outputs: results/<target>/soft_labels/<teacher>/seed<k>.safetensors, translation.jsonl and
+alignments.txt. Shards of whole sentences are put together by translate_sentences.
 Configuration: shards. With one shard these rules have nothing to do.
 """
 
 
 ruleorder: predict_soft_labels > gather_soft_labels
 ruleorder: translate_words > gather_translation
+ruleorder: align_words > gather_alignments
 
 
 rule gather_soft_labels:
@@ -56,3 +58,29 @@ rule gather_translation:
         code=code("gather_translation.py"),
     script:
         "../workflow/scripts/gather_translation.py"
+
+
+rule gather_alignments:
+    """Put the alignments of all shards of the translation together."""
+    input:
+        alignments=gather.source("results/{{target}}/alignments.{scatteritem}.txt"),
+        stats=gather.source("results/{{target}}/alignments.stats.{scatteritem}.json"),
+    output:
+        alignments="results/{target}/alignments.txt",
+        stats="results/{target}/alignments.stats.json",
+    log:
+        "logs/gather_alignments/{target}.log",
+    benchmark:
+        "benchmarks/gather_alignments/{target}.tsv"
+    wildcard_constraints:
+        target=BY_SENTENCE,
+    conda:
+        "../envs/text.yaml"
+    threads: 1
+    resources:
+        mem_mb=get_memory(500, 0),
+        runtime=get_runtime(30),
+    params:
+        code=code("gather_alignments.py"),
+    script:
+        "../workflow/scripts/gather_alignments.py"

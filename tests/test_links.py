@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from unitrans.errors import InputError
-from unitrans.links import read_links, write_links
-from unitrans.translation import TranslatedSentence
+from unitrans.links import adopt_links, join_alignments, read_links, write_links
+from unitrans.translation import TranslatedSentence, write_translation
 
 SENTENCES = [
     TranslatedSentence("a", ("Oslo", "calls"), ("B-LOC", "O"), ("Oslo", "llama", ".")),
@@ -50,3 +52,23 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="not UTF-8"):
         read_links(path, SENTENCES)
+
+
+def test_parts_of_another_aligners_links_put_together_are_the_whole(tmp_path):
+    links, translation = tmp_path / "links.txt", tmp_path / "translation.jsonl"
+    sentences = [replace(SENTENCES[0], id=str(number)) for number in range(9000)]
+    write_translation(translation, sentences)
+    write_links(links, [[(0, 0)] if number % 3 else [(1, 2)] for number in range(9000)])
+
+    def adopt(shard, name):
+        files = tmp_path / f"{name}.txt", tmp_path / f"{name}.json"
+        adopt_links(links, translation, *files, shard=shard)
+        return files
+
+    whole = adopt("1-of-1", "whole")
+    parts = [adopt(f"{number}-of-2", str(number)) for number in (1, 2)]
+    joined = tmp_path / "joined.txt", tmp_path / "joined.json"
+    join_alignments(*zip(*parts, strict=True), *joined)
+    assert parts[1][0].stat().st_size > 0
+    assert [path.read_bytes() for path in joined] == [path.read_bytes() for path in whole]
+    assert joined[0].read_bytes() == links.read_bytes()

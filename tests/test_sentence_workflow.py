@@ -38,7 +38,11 @@ def checkout(tmp_path_factory, tiny_encoder, copier):
         overrides={
             "es": {
                 "translation": {"method": "marian"},
-                "sentence_translation": {"model": str(copier), "keep_types": []},
+                "sentence_translation": {
+                    "model": str(copier),
+                    "keep_types": [],
+                    "shard_sentences": 7,
+                },
             },
             "de": {
                 "translation": {"method": "parallel"},
@@ -86,6 +90,22 @@ def test_a_model_that_copies_brings_every_label_to_its_word(checkout):
     matching = changed(checkout, alignment={**checkout.config["alignment"], "method": "match"})
     plan = checkout.planned("results/es/projection.jsonl", config=matching)
     assert set(plan) == {"align_words", "project_spans"}
+
+
+@pytest.mark.slow
+def test_shards_change_no_byte(checkout):
+    names = ["translation.jsonl", "translation.stats.json", "alignments.txt"]
+    names += ["alignments.stats.json", "projection.jsonl"]
+    checkout.make("results/es/projection.jsonl")
+    whole = checkout.digests("results/es/*.*")
+    own = changed(checkout, shards={"pool": 1, "source": 2})
+    for name in names:
+        (checkout.folder / "results/es" / name).unlink()
+    result = checkout.run("results/es/projection.jsonl", config=own)
+    assert result.returncode == 0, result.stderr
+    assert "translate_part" in result.stderr
+    assert checkout.digests("results/es/*.*") == whole
+    assert {f"results/es/{name}" for name in names} <= set(whole)
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ if __name__ == "__main__":
 
         files = snakemake.input.translation, snakemake.output.alignments, snakemake.output.stats
         if snakemake.input.links:
-            adopt_links(snakemake.input.links[0], *files)
+            adopt_links(snakemake.input.links[0], *files, shard=snakemake.params.shard)
         else:
             use_threads(snakemake.params.threads)
             align_corpus(
@@ -29,5 +29,6 @@ if __name__ == "__main__":
                 encoder=Path(snakemake.input.encoder[0]).parent,
                 source=snakemake.input.source,
                 source_vectors=snakemake.input.vectors,
+                shard=snakemake.params.shard,
                 settings=select(AlignmentSettings, snakemake.params.alignment),
             )

@@ -13,17 +13,27 @@ if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.device import use_threads
-        from unitrans.sentence_translation import SentenceTranslationSettings, translate_sentences
-
-        use_threads(snakemake.params.threads)
-        translate_sentences(
-            snakemake.input.source,
-            snakemake.output.translation,
-            snakemake.output.stats,
-            shards=snakemake.params.shards,
-            source_language=snakemake.params.source_language,
-            target_language=snakemake.params.target_language,
-            settings=SentenceTranslationSettings(
-                method=snakemake.params.method, **snakemake.params.translation
-            ),
+        from unitrans.sentence_translation import (
+            SentenceTranslationSettings,
+            translate_part,
+            translate_sentences,
         )
+
+        params = snakemake.params
+        use_threads(params.threads)
+        options = {
+            "shards": params.shards,
+            "source_language": params.source_language,
+            "target_language": params.target_language,
+            "settings": SentenceTranslationSettings(method=params.method, **params.translation),
+        }
+        if part := snakemake.wildcards.get("scatteritem"):
+            translate_part(snakemake.input.source, snakemake.output.part, part=part, **options)
+        else:
+            translate_sentences(
+                snakemake.input.source,
+                snakemake.output.translation,
+                snakemake.output.stats,
+                parts=snakemake.input.parts,
+                **options,
+            )

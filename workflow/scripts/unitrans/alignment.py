@@ -21,6 +21,7 @@ from unitrans.corpus import read_sentences
 from unitrans.errors import InputError
 from unitrans.joblog import progress
 from unitrans.links import AlignmentCounts, Link, write_alignment
+from unitrans.shards import shard_lines
 from unitrans.translation import TranslatedSentence, read_translation
 
 BLOCK_PAIRS = 512
@@ -254,9 +255,10 @@ def align_corpus(
     encoder: str | Path,
     source: str | Path | None = None,
     source_vectors: str | Path | None = None,
+    shard: str = "1-of-1",
     settings: AlignmentSettings,
 ) -> None:
-    """Align the sentences of a translation, from file to file.
+    """Align the sentences of a translation, or a part of them, from file to file.
 
     Args:
         translation: The translated sentences.
@@ -265,9 +267,11 @@ def align_corpus(
         encoder: The encoder's checkpoint folder.
         source: The corpus that ``source_vectors`` belong to.
         source_vectors: Its vectors; None to embed the source sentences here.
+        shard: The part of the translation to align, such as ``2-of-4``.
         settings: How.
     """
-    sentences = [sentence for _, sentence in read_translation(translation)]
+    lines = shard_lines(translation, shard, block=BLOCK_PAIRS)
+    sentences = [one for number, one in read_translation(translation) if number in lines]
     known, rows = None, {}
     if source is not None and source_vectors is not None:
         known = read_vectors(source_vectors, settings.vectors)

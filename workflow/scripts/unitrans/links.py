@@ -6,14 +6,15 @@ with target word 0, and 1 with 2. Any aligner's file can take the place of anoth
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from unitrans.artifacts import replacing, write_json
+from unitrans.artifacts import read_json, replacing, write_json
 from unitrans.errors import InputError
 from unitrans.joblog import LOGGER
+from unitrans.shards import join_lines, shard_lines
 from unitrans.translation import TranslatedSentence, read_translation
 
 Link: TypeAlias = tuple[int, int]  # source word, target word
@@ -127,8 +128,30 @@ class AlignmentCounts:
         self.target_words_aligned += len({link[1] for link in links})
 
 
+def join_alignments(
+    links: Sequence[str | Path], counts: Sequence[str | Path], output: str | Path, stats: str | Path
+) -> None:
+    """Put the parts of an alignment together.
+
+    Args:
+        links: The files of links, in order.
+        counts: The counts of each.
+        output: The alignments to write.
+        stats: The counts to write.
+    """
+    join_lines(links, output)
+    parts = [read_json(path) for path in counts]
+    names = [field.name for field in fields(AlignmentCounts)]
+    _write_counts(stats, AlignmentCounts(*(sum(part[name] for part in parts) for name in names)))
+
+
 def adopt_links(
-    links: str | Path, translation: str | Path, output: str | Path, stats: str | Path
+    links: str | Path,
+    translation: str | Path,
+    output: str | Path,
+    stats: str | Path,
+    *,
+    shard: str = "1-of-1",
 ) -> None:
     """Take another aligner's links, checked, from file to file.
 
@@ -137,12 +160,16 @@ def adopt_links(
         translation: The translated sentences.
         output: The alignments to write.
         stats: The counts to write.
+        shard: The part of the translation whose links are wanted, such as ``2-of-4``.
 
     Raises:
         InputError: The links do not fit the translation.
     """
     sentences = [sentence for _, sentence in read_translation(translation)]
     alignments = read_links(links, sentences)
+    lines = shard_lines(translation, shard)
+    part = slice(lines.start - 1, lines.stop - 1)
+    sentences, alignments = sentences[part], alignments[part]
     counts = AlignmentCounts()
     for sentence, some in zip(sentences, alignments, strict=True):
         counts.add(len(sentence.tokens), len(sentence.translation), some)
@@ -164,6 +191,11 @@ def write_alignment(
         counts: What was counted.
     """
     write_links(output, alignments)
+    _write_counts(stats, counts)
+
+
+def _write_counts(stats: str | Path, counts: AlignmentCounts) -> None:
+    """Write counts and shares."""
     shares = {
         f"{side}_words_aligned_share": round(aligned / max(total, 1), 4)
         for side, aligned, total in (

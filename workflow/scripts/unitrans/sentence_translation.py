@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from unitrans.device import Precision
 from unitrans.errors import InputError
 from unitrans.joblog import LOGGER, progress
 from unitrans.moses import Moses, mask, unmask
+from unitrans.shards import shard_lines
 from unitrans.translation import TranslatedSentence, write_translation
 
 Translate = Callable[[Sequence[str]], list[str]]
@@ -113,11 +114,42 @@ class SentenceTranslationSettings:
             )
 
 
+def translate_part(
+    source: str | Path,
+    output: str | Path,
+    *,
+    part: str,
+    shards: str | Path,
+    source_language: str,
+    target_language: str,
+    settings: SentenceTranslationSettings,
+) -> None:
+    """Translate a part of a corpus, for ``translate_sentences`` to put together.
+
+    Args:
+        source: The labelled source corpus.
+        output: The part's translations to write.
+        part: Which one, such as ``2-of-4``; a part is made of whole shards.
+        shards: As of ``translate_sentences``.
+        source_language: ISO 639-1 code.
+        target_language: ISO 639-1 code.
+        settings: How.
+
+    Raises:
+        InputError: The method cannot work.
+    """
+    lines = shard_lines(source, part, block=settings.shard_sentences)
+    work = _Work(source, shards, source_language, target_language, settings)
+    done = {work.digest(start): work.translate(start) for start in work.starts(lines)}
+    write_json(output, done)
+
+
 def translate_sentences(
     source: str | Path,
     output: str | Path,
     stats: str | Path,
     *,
+    parts: Sequence[str | Path] = (),
     shards: str | Path,
     source_language: str,
     target_language: str,
@@ -129,45 +161,83 @@ def translate_sentences(
         source: The labelled source corpus.
         output: The translation to write.
         stats: The counts to write.
+        parts: What ``translate_part`` has translated already.
         shards: A folder for what is done so far; removed when all is.
         source_language: ISO 639-1 code.
         target_language: ISO 639-1 code.
         settings: How.
 
     Raises:
-        InputError: The backend cannot work, or no sentence came back.
+        InputError: The method cannot work, or no sentence came back.
     """
-    sentences = read_sentences(source, labelled=True)
-    languages = Moses(source_language), Moses(target_language)
+    work = _Work(source, shards, source_language, target_language, settings)
+    known = {name: done for path in parts for name, done in read_json(path).items()}
     counts: Counter[str] = Counter()
     translated: list[TranslatedSentence] = []
-    translate: Translate | None = None
-    size, keep_types = settings.shard_sentences, settings.keep_types
-    if settings.method == Method.PARALLEL:
-        # A file is read whole: its lines count from the start of the corpus.
-        size, keep_types = len(sentences), ()
-    starts = range(0, len(sentences), size)
-    for start in progress(starts, total=len(starts), unit="shards"):
-        block = sentences[start : start + size]
-        shard = Path(shards) / f"{_digest(block, languages, settings)}.json"
-        if shard.is_file():
-            done = read_json(shard)
-        else:
-            translate = translate or make_backend(settings, sentences)
-            done = translate_block(block, translate, languages, keep_types)
-            if settings.method != Method.PARALLEL:
-                write_json(shard, done)
+    for start in work.starts(range(1, len(work.sentences) + 1)):
+        done = known.get(work.digest(start)) or work.translate(start)
         counts.update(done["counts"])
         translated += [
             TranslatedSentence(one.id, one.tokens, one.tags or (), tuple(words))
-            for one, words in zip(block, done["words"], strict=True)
+            for one, words in zip(work.block(start), done["words"], strict=True)
             if words
         ]
     if not translated:
         raise InputError(f"{settings.method}: found no translation; expected some")
     write_translation(output, translated)
-    write_json(stats, _summary(sentences, translated, counts, settings))
+    write_json(stats, _summary(work.sentences, translated, counts, settings))
     shutil.rmtree(shards, ignore_errors=True)
+
+
+class _Work:
+    """A corpus on its way into another language, shard by shard."""
+
+    def __init__(
+        self,
+        source: str | Path,
+        shards: str | Path,
+        source_language: str,
+        target_language: str,
+        settings: SentenceTranslationSettings,
+    ) -> None:
+        self.sentences = read_sentences(source, labelled=True)
+        self._languages = Moses(source_language), Moses(target_language)
+        self._shards = Path(shards)
+        self._settings = settings
+        self._backend: Translate | None = None
+        is_parallel = settings.method == Method.PARALLEL
+        # A file is read whole: its lines count from the start of the corpus.
+        self._size = len(self.sentences) if is_parallel else settings.shard_sentences
+        self._keep_types = () if is_parallel else settings.keep_types
+
+    def starts(self, lines: range) -> Iterable[int]:
+        """Where the shards begin that lie in some lines of the corpus."""
+        starts = [line - 1 for line in lines if (line - 1) % self._size == 0]
+        return progress(starts, total=len(starts), unit="shards")
+
+    def block(self, start: int) -> Sequence[Sentence]:
+        """The sentences of a shard."""
+        return self.sentences[start : start + self._size]
+
+    def digest(self, start: int) -> str:
+        """Name a shard by all that decides its content."""
+        parts = (
+            [asdict(sentence) for sentence in self.block(start)],
+            [language.name for language in self._languages],
+            asdict(self._settings),
+        )
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
+
+    def translate(self, start: int) -> dict:
+        """Translate a shard, or read what an earlier, killed job has left of it."""
+        shard = self._shards / f"{self.digest(start)}.json"
+        if shard.is_file():
+            return read_json(shard)
+        self._backend = self._backend or make_backend(self._settings, self.sentences)
+        done = translate_block(self.block(start), self._backend, self._languages, self._keep_types)
+        if self._settings.method != Method.PARALLEL:
+            write_json(shard, done)
+        return done
 
 
 def make_backend(settings: SentenceTranslationSettings, sentences: Sequence[Sentence]) -> Translate:
@@ -231,18 +301,6 @@ def translate_block(
         "words": translated,
         "counts": {"entities_passed": kept_total - lost, "entities_not_passed": lost},
     }
-
-
-def _digest(
-    block: Sequence[Sentence], languages: tuple[Moses, Moses], settings: SentenceTranslationSettings
-) -> str:
-    """Name a shard by all that decides its content."""
-    parts = (
-        [asdict(sentence) for sentence in block],
-        [language.name for language in languages],
-        asdict(settings),
-    )
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
 
 def _summary(

@@ -1,0 +1,22 @@
+"""Put the alignments of all shards together."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from unitrans.links import join_alignments
+
+        join_alignments(
+            snakemake.input.alignments,
+            snakemake.input.stats,
+            snakemake.output.alignments,
+            snakemake.output.stats,
+        )
