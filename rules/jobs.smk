@@ -16,7 +16,15 @@ KILLED = (
 # A killed run leaves Snakemake's lock behind. This one dies with its run, so that the next
 # knows whether the other's is still meant.
 if workflow.is_main_process:
-    RUN_LOCK = hold_folder(Path(".snakemake/run.lock"), stale=Path(".snakemake/locks"))
+    try:
+        RUN_LOCK = hold_folder(
+            Path(".snakemake/run.lock"), stale=Path(".snakemake/locks")
+        )
+    except OSError as error:
+        raise WorkflowError(
+            f"{Path.cwd()}: found a folder that nothing can be written to ({error.strerror}); "
+            "expected a writable one: free some space, or use another --directory"
+        ) from None
 
 
 onstart:
