@@ -15,6 +15,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 from unitrans.configuration import (
+    FILES,
     check_config,
     corpus_settings,
     digest,
@@ -49,7 +50,7 @@ BY_WORD, BY_SENTENCE = (
     or "(?!)"  # matches nothing
     for by_word in (True, False)
 )
-FILE_KEYS = {"path", "source_vectors", "target_vectors"}
+FILE_KEYS = {key for keys in FILES.values() for key in keys}
 CORPORA_STATS = [
     f"results/{SOURCE}/corpus/train.stats.json",
     "results/{target}/corpus/unlabelled.stats.json",

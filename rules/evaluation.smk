@@ -86,8 +86,8 @@ rule diagnose_language:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=get_memory(1000, 20),
+        runtime=get_runtime(30),
     params:
         code=code("diagnose_language.py"),
         entity_types=config["entity_types"],

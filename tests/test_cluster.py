@@ -5,14 +5,12 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 import yaml
 
-from test_workflow import Checkout
+from checkout import PROJECT, Checkout
 
-PROJECT = Path(__file__).parents[1]
 SERVER = PROJECT / "tests" / "slurm.sh"
 TOOLS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue", "scancel")
 TRAININGS = (

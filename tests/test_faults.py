@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import faults
-from test_workflow import Checkout
+from checkout import Checkout
 from unitrans.artifacts import write_tensors, write_text
 
 TEACHER = "results/en/source_teacher/seed1/model.safetensors"

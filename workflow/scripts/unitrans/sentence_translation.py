@@ -140,8 +140,7 @@ def translate_part(
     """
     lines = shard_lines(source, part, block=settings.shard_sentences)
     work = _Work(source, shards, source_language, target_language, settings)
-    done = {work.digest(start): work.translate(start) for start in work.starts(lines)}
-    write_json(output, done)
+    write_json(output, dict(work.translate(start) for start in work.starts(lines)))
 
 
 def translate_sentences(
@@ -171,11 +170,11 @@ def translate_sentences(
         InputError: The method cannot work, or no sentence came back.
     """
     work = _Work(source, shards, source_language, target_language, settings)
-    known = {name: done for path in parts for name, done in read_json(path).items()}
+    work.known = {name: done for path in parts for name, done in read_json(path).items()}
     counts: Counter[str] = Counter()
     translated: list[TranslatedSentence] = []
     for start in work.starts(range(1, len(work.sentences) + 1)):
-        done = known.get(work.digest(start)) or work.translate(start)
+        _, done = work.translate(start)
         counts.update(done["counts"])
         translated += [
             TranslatedSentence(one.id, one.tokens, one.tags or (), tuple(words))
@@ -205,6 +204,7 @@ class _Work:
         self._shards = Path(shards)
         self._settings = settings
         self._backend: Translate | None = None
+        self.known: dict[str, dict] = {}
         is_parallel = settings.method == Method.PARALLEL
         # A file is read whole: its lines count from the start of the corpus.
         self._size = len(self.sentences) if is_parallel else settings.shard_sentences
@@ -219,7 +219,7 @@ class _Work:
         """The sentences of a shard."""
         return self.sentences[start : start + self._size]
 
-    def digest(self, start: int) -> str:
+    def _digest(self, start: int) -> str:
         """Name a shard by all that decides its content."""
         parts = (
             [asdict(sentence) for sentence in self.block(start)],
@@ -228,16 +228,19 @@ class _Work:
         )
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
-    def translate(self, start: int) -> dict:
-        """Translate a shard, or read what an earlier, killed job has left of it."""
-        shard = self._shards / f"{self.digest(start)}.json"
+    def translate(self, start: int) -> tuple[str, dict]:
+        """Translate a shard, or take it from a part or an earlier, killed job; with its name."""
+        name = self._digest(start)
+        shard = self._shards / f"{name}.json"
+        if name in self.known:
+            return name, self.known[name]
         if shard.is_file():
-            return read_json(shard)
+            return name, read_json(shard)
         self._backend = self._backend or make_backend(self._settings, self.sentences)
         done = translate_block(self.block(start), self._backend, self._languages, self._keep_types)
         if self._settings.method != Method.PARALLEL:
             write_json(shard, done)
-        return done
+        return name, done
 
 
 def make_backend(settings: SentenceTranslationSettings, sentences: Sequence[Sentence]) -> Translate:
