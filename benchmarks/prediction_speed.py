@@ -33,15 +33,19 @@ def main() -> None:
     command.add_argument("--threads", type=int, default=1)
     options = command.parse_args()
     use_threads(options.threads)
-    student = Student.load(options.student, language="en")
+    students = {
+        precision: Student.load(options.student, language="en", precision=precision)
+        for precision in (Precision.FLOAT32, Precision.BFLOAT16)
+    }
+    student = students[Precision.FLOAT32]
     features = make_features(
         read_sentences(options.sentences), student.tokenizer, max_subwords=student.max_subwords
     )
     work = {
         f"PyTorch {precision}": lambda precision=precision: predict_probabilities(
-            student.model, features, precision=precision
+            students[precision].model, features, precision=precision
         )
-        for precision in (Precision.FLOAT32, Precision.BFLOAT16)
+        for precision in students
     }
     for name, label in ((FLOAT, "ONNX float32"), (INT8, "ONNX int8")):
         session = open_session(options.export / name, threads=options.threads)

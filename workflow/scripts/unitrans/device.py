@@ -7,7 +7,7 @@ import torch
 
 
 class Precision(StrEnum):
-    """The number format of matrix products; weights and losses are float32 always."""
+    """The number format that a model computes in; trained weights are kept in float32 always."""
 
     AUTO = "auto"  # bfloat16 where the hardware multiplies it, else float32
     BFLOAT16 = "bfloat16"
@@ -52,6 +52,20 @@ def resolve(precision: Precision, where: torch.device) -> Precision:
         else torch.cpu._is_avx512_bf16_supported()
     )
     return Precision.BFLOAT16 if fast else Precision.FLOAT32
+
+
+def number_type(precision: Precision, where: torch.device) -> torch.dtype:
+    """The type of the weights that a model computes with.
+
+    Args:
+        precision: The setting.
+        where: The device.
+
+    Returns:
+        bfloat16 or float32.
+    """
+    is_low = resolve(precision, where) is Precision.BFLOAT16
+    return torch.bfloat16 if is_low else torch.float32
 
 
 def autocast(precision: Precision, where: torch.device) -> AbstractContextManager:

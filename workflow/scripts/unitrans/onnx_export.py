@@ -133,7 +133,7 @@ def onnx_probabilities(session: onnxruntime.InferenceSession, features: Features
     """
     classes = session.get_outputs()[0].shape[-1]
     probabilities = np.zeros((features.words, classes), dtype=np.float32)
-    batches = budget_batches(features.lengths, BATCH_SUBWORDS)
+    batches = budget_batches(features.lengths, BATCH_SUBWORDS["cpu"])
     for windows in progress(batches, total=len(batches), unit="batches"):
         batch = features.batch(windows)
         (logits,) = session.run(

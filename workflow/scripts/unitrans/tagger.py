@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from torch import nn
 from transformers import (
     AutoModelForTokenClassification,
@@ -137,7 +138,12 @@ def word_logits(model: PreTrainedModel, batch: Batch) -> torch.Tensor:
 
 
 def write_tagger(
-    model: PreTrainedModel, encoder: str | Path, folder: str | Path, *, whole: bool
+    model: PreTrainedModel,
+    encoder: str | Path,
+    folder: str | Path,
+    *,
+    whole: bool,
+    start: str | Path | None = None,
 ) -> None:
     """Write a tagger; a teacher leaves out what it shares with the encoder.
 
@@ -148,9 +154,14 @@ def write_tagger(
         whole: True to write all weights and the tokenizer, so that the folder stands on
             its own; False to leave out the frozen weights, which ``load_tagger`` takes
             from the encoder.
+        start: The folder of the tagger it was trained from, if any: what that one stores is
+            not the encoder's, frozen since or not.
     """
     folder = Path(folder)
     frozen = {name for name, weight in model.named_parameters() if not weight.requires_grad}
+    if start is not None:
+        with safe_open(Path(start) / "model.safetensors", "pt") as stored:
+            frozen -= set(stored.keys())
     kept = {
         name: tensor.clone()
         for name, tensor in model.state_dict().items()

@@ -95,5 +95,5 @@ def train_teacher(
     )
     curve = trainer.run()
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
-    write_tagger(model, encoder, folder, whole=False)
+    write_tagger(model, encoder, folder, whole=False, start=start)
     trainer.checkpoint.unlink(missing_ok=True)
