@@ -1,13 +1,15 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from unitrans.corpus import Sentence, write_sentences
 from unitrans.distillation import DistillationSettings, WordFile
 from unitrans.errors import InputError
 from unitrans.student import train_student
-from unitrans.tagger import load_tagger
+from unitrans.tagger import load_tagger, new_tagger
 from unitrans.tags import TagSet
 from unitrans.teacher import label_classes, start_tagger, train_teacher
 from unitrans.training import TrainingSettings
@@ -47,14 +49,14 @@ def corpus(tmp_path):
 
 @pytest.fixture
 def teach(corpus, tiny_encoder, tmp_path):
-    def run(name, start=None):
+    def run(name, start=None, **changes):
         train_teacher(
             corpus,
             tmp_path / name,
             encoder=tiny_encoder,
             start=start,
             tag_set=TAGS,
-            settings=TRAINING,
+            settings=replace(TRAINING, **changes),
             seed=1,
             checkpoint=tmp_path / "checkpoint",
         )
@@ -145,3 +147,19 @@ def test_soft_labels_of_other_sentences_are_refused(teach, tiny_encoder, tmp_pat
 def test_a_pool_with_labels_is_refused(teach, tiny_encoder, tmp_path):
     with pytest.raises(InputError, match=r"pool\.jsonl:1: found tags; expected an unlabelled"):
         learn(tmp_path, tiny_encoder, teach("tuned"), student_files(tmp_path, [3] * 4), CORPUS)
+
+
+def test_weights_that_are_frozen_later_are_those_of_the_teacher_before(teach, tiny_encoder):
+    first = teach("source")
+    second = teach("tuned", start=first, freeze_layers=1)
+    name = "bert.encoder.layer.0.output.dense.weight"
+    of_encoder, of_first, of_second = (
+        dict(model.named_parameters())[name]
+        for model, _ in [
+            (new_tagger(tiny_encoder, TAGS, seed=0), None),
+            load_tagger(first, tiny_encoder),
+            load_tagger(second, tiny_encoder),
+        ]
+    )
+    assert not torch.equal(of_first, of_encoder)
+    assert torch.equal(of_second, of_first)
