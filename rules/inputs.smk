@@ -1,4 +1,4 @@
-"""Input functions of sentence translation.
+"""Input functions of sentence translation and of the tuned teacher.
 
 Reads the configuration of the targets; makes nothing.
 """
@@ -38,3 +38,14 @@ def get_alignment_inputs(wildcards):
         "vectors": f"results/{SOURCE}/alignment_vectors.safetensors",
         "encoder": ENCODER,
     }
+
+
+def get_tuning(wildcards):
+    """What the tuned teacher needs beside the projected corpus and the encoder."""
+    settings, files = for_language(config, wildcards.target)["tuned_teacher"], {}
+    if settings["start"] != "encoder":
+        folder = f"results/{SOURCE}/{settings['start']}/seed{wildcards.seed}/"
+        files["start"] = multiext(folder, "config.json", "model.safetensors")
+    if settings["corpus"] == "mixed":
+        files["beside"] = [f"results/{SOURCE}/corpus/train.jsonl"]
+    return files

@@ -74,13 +74,9 @@ rule train_translated_teacher:
 rule train_tuned_teacher:
     """Train the source teacher further on the projected corpus."""
     input:
+        unpack(get_tuning),
         corpus="results/{target}/projection.jsonl",
         encoder=ENCODER,
-        start=expand(
-            "results/{source}/source_teacher/seed{{seed}}/{file}",
-            source=SOURCE,
-            file=["config.json", "model.safetensors"],
-        ),
     output:
         config="results/{target}/tuned_teacher/seed{seed}/config.json",
         model="results/{target}/tuned_teacher/seed{seed}/model.safetensors",

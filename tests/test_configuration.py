@@ -45,6 +45,7 @@ REFUSED = {
         put("student", "start", "x"),
         r"student: found model 'x'; expected one of: .*, source_teacher, ",
     ),
+    "no such corpus": (put("tuned_teacher", "corpus", "x"), r"corpus: .* projected or mixed"),
     "no such teacher": (put("student", "soft_labels", ["x"]), r"student: found model 'x'"),
     "no that YAML read as false": (put("targets", [False]), r'targets\.0: .* \(quote "no"'),
     "language for a shell": (put("targets", ["x; touch y"]), r"targets\.0: .* does not match"),

@@ -23,7 +23,9 @@ TRAINING = TrainingSettings(
     head_learning_rate=1e-2,
     weight_decay=0.01,
     warmup=0.1,
+    layer_decay=1.0,
     gradient_clip=1.0,
+    average=0.0,
     freeze_embeddings=True,
     freeze_layers=0,
     max_subwords=32,
@@ -49,9 +51,9 @@ def corpus(tmp_path):
 
 @pytest.fixture
 def teach(corpus, tiny_encoder, tmp_path):
-    def run(name, start=None, **changes):
+    def run(name, start=None, beside=(), **changes):
         train_teacher(
-            corpus,
+            [corpus, *beside],
             tmp_path / name,
             encoder=tiny_encoder,
             start=start,
@@ -80,6 +82,14 @@ def test_a_teacher_has_its_curve_and_leaves_no_checkpoint(teach, tmp_path):
     assert training["sentences"] == 4
     assert training["curve"][-1]["step"] == 2
     assert not (tmp_path / "checkpoint").exists()
+
+
+def test_a_teacher_learns_from_mixed_corpora(teach, tmp_path):
+    other = tmp_path / "other.jsonl"
+    write_sentences(other, [Sentence("0", ("Rome",), ("B-LOC",))])
+    training = json.loads((teach("mixed", beside=[other]) / "training.json").read_text("utf-8"))
+    assert training["sentences"] == 5
+    assert training["curve"][-1]["step"] == 3
 
 
 def test_a_teacher_goes_on_from_another(teach, tiny_encoder):

@@ -21,7 +21,9 @@ SETTINGS = {
     "head_learning_rate": 1e-2,
     "weight_decay": 0.01,
     "warmup": 0.1,
+    "layer_decay": 1.0,
     "gradient_clip": 1.0,
+    "average": 0.0,
     "freeze_embeddings": True,
     "freeze_layers": 0,
     "max_subwords": 32,
@@ -89,11 +91,28 @@ class KilledError(Exception):
     pass
 
 
+def test_the_last_weights_are_averaged(make_trainer, monkeypatch):
+    states = []
+    trainer = make_trainer("plain")
+    update = trainer._update
+    monkeypatch.setattr(trainer, "_update", lambda b: (update(b), states.append(weights(trainer))))
+    trainer.run()
+    averaged = make_trainer("averaged", average=0.2)  # 5 of 24 updates
+    averaged.run()
+    for name, weight in weights(averaged).items():
+        mean = torch.stack([state[name] for state in states[-5:]]).mean(0)
+        assert torch.allclose(weight, mean, atol=1e-6), name
+    assert not same(weights(trainer), weights(averaged))
+
+
+@pytest.mark.parametrize("average", [0.0, 0.5])
 @pytest.mark.parametrize("killed_after", [1, 4, 9, 23])
-def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch, killed_after):
-    undisturbed = make_trainer("undisturbed")
+def test_a_killed_training_ends_as_an_undisturbed_one(
+    make_trainer, monkeypatch, killed_after, average
+):
+    undisturbed = make_trainer("undisturbed", average=average)
     curve = undisturbed.run()
-    killed = make_trainer(checkpoint_seconds=1e-9)
+    killed = make_trainer(checkpoint_seconds=1e-9, average=average)
     windows = killed._windows
 
     def dies(step):
@@ -104,9 +123,9 @@ def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch,
     monkeypatch.setattr(killed, "_windows", dies)
     with pytest.raises(KilledError):
         killed.run()
-    resumed = make_trainer(checkpoint_seconds=1e-9)
+    resumed = make_trainer(checkpoint_seconds=1e-9, average=average)
     assert resumed._resume() == killed_after
-    resumed = make_trainer(checkpoint_seconds=1e-9)
+    resumed = make_trainer(checkpoint_seconds=1e-9, average=average)
     assert resumed.run() == curve
     assert same(weights(undisturbed), weights(resumed))
 
@@ -157,7 +176,14 @@ def test_divergence_is_one_clear_line(make_trainer):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("epochs", 0), ("learning_rate", -1.0), ("warmup", 1.5), ("max_subwords", 4)],
+    [
+        ("epochs", 0),
+        ("learning_rate", -1.0),
+        ("warmup", 1.5),
+        ("max_subwords", 4),
+        ("layer_decay", 0.0),
+        ("average", -0.1),
+    ],
 )
 def test_settings_out_of_range_are_refused(key, value):
     with pytest.raises(InputError, match=f"{key}: found {value}"):

@@ -39,6 +39,14 @@ def test_a_variant_needs_only_what_it_learns_from(checkout):
     assert not {"predict_soft_labels", "train_variant", "train_student"} & set(plan)
 
 
+def test_a_tuned_teacher_needs_only_what_it_is_made_from(checkout):
+    target = "results/es/tuned_teacher/seed1/model.safetensors"
+    config = changed(checkout, tuned_teacher={"start": "encoder"})
+    assert "train_source_teacher" not in checkout.planned(target, config=config)
+    config = changed(checkout, tuned_teacher={"corpus": "mixed"})
+    assert checkout.planned(target, config=config)["train_source_teacher"] == 1
+
+
 def test_the_main_job_makes_no_variant(checkout):
     plan = checkout.planned("all", config=changed(checkout, summary={"variants": []}))
     assert not {"train_variant", "train_oracle", "average_soft_labels"} & set(plan)

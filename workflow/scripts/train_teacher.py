@@ -1,4 +1,4 @@
-"""Train a teacher on a labelled corpus; Snakemake gives the one to go on from, if any."""
+"""Train a teacher on labelled corpora; Snakemake gives the one to go on from, if any."""
 
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ if __name__ == "__main__":
         use_threads(snakemake.params.threads)
         start = snakemake.input.get("start")
         train_teacher(
-            snakemake.input.corpus,
+            [snakemake.input.corpus, *snakemake.input.get("beside", [])],
             Path(snakemake.output.model).parent,
             encoder=Path(snakemake.input.encoder[0]).parent,
             start=Path(start[0]).parent if start else None,

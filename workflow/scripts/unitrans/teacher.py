@@ -1,5 +1,6 @@
 """Train a teacher: an encoder, or a teacher, on a labelled corpus."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ def start_tagger(
 
 
 def train_teacher(
-    corpus: str | Path,
+    corpora: Sequence[str | Path],
     folder: str | Path,
     *,
     encoder: str | Path,
@@ -73,7 +74,7 @@ def train_teacher(
     """Train a teacher and write it.
 
     Args:
-        corpus: JSON lines of labelled sentences.
+        corpora: Files of JSON lines of labelled sentences, mixed where there are several.
         folder: Where config.json, model.safetensors and training.json go.
         encoder: The encoder's folder.
         start: The folder of the teacher to train further, or None.
@@ -84,8 +85,9 @@ def train_teacher(
 
     Source: UniTrans, sections 3.2 and 3.3 (theta_src, theta_trans, theta_teach).
     """
-    sentences = read_sentences(corpus, labelled=True)
-    labels = label_classes(corpus, tag_set)
+    parts = [read_sentences(corpus, labelled=True) for corpus in corpora]
+    sentences = [sentence for part in parts for sentence in part]
+    labels = np.concatenate([label_classes(corpus, tag_set) for corpus in corpora])
     tokenizer = load_tokenizer(encoder)
     features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
     model = start_tagger(encoder, tag_set, start=start, seed=seed)

@@ -3,11 +3,11 @@
 import copy
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from unitrans.dropout import use_byte_dropout
 from unitrans.errors import InputError
 from unitrans.features import Batch, Features, shuffled_batches
 from unitrans.joblog import LOGGER, progress
+from unitrans.optimisation import WeightMean, weight_groups
 from unitrans.tagger import word_logits
 
 CURVE_STEPS = 10
@@ -65,9 +66,11 @@ class TrainingSettings:
         batch_size: Sentences (windows) in an update.
         learning_rate: The peak for the encoder's weights.
         head_learning_rate: The peak for the classification layer's weights.
+        layer_decay: The encoder's rate is multiplied by it once for each layer above.
         weight_decay: AdamW's, for all weights but biases and LayerNorm.
         warmup: The part of all updates in which the rate climbs; it falls linearly after.
         gradient_clip: The largest gradient norm.
+        average: The part of all updates, the last ones, whose weights are averaged; 0: none.
         freeze_embeddings: Whether the embeddings stay as they are.
         freeze_layers: How many bottom layers stay as they are.
         max_subwords: A window's length.
@@ -83,9 +86,11 @@ class TrainingSettings:
     batch_size: int
     learning_rate: float
     head_learning_rate: float
+    layer_decay: float
     weight_decay: float
     warmup: float
     gradient_clip: float
+    average: float
     freeze_embeddings: bool
     freeze_layers: int
     max_subwords: int
@@ -95,11 +100,12 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "precision", Precision(self.precision))
         above_zero = ("epochs", "batch_size", "learning_rate", "head_learning_rate")
-        for name in (*above_zero, "gradient_clip", "checkpoint_seconds"):
+        for name in (*above_zero, "layer_decay", "gradient_clip", "checkpoint_seconds"):
             if not getattr(self, name) > 0:
                 raise InputError(f"{name}: found {getattr(self, name)}; expected more than 0")
-        if not 0 <= self.warmup <= 1:
-            raise InputError(f"warmup: found {self.warmup}; expected 0 to 1")
+        for name in ("warmup", "average"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError(f"{name}: found {getattr(self, name)}; expected 0 to 1")
         if self.max_subwords < 8:
             raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
 
@@ -163,29 +169,23 @@ class Trainer:
         self.checkpoint = checkpoint
         self.steps_per_epoch = -(-len(features.lengths) // settings.batch_size)
         self.steps = max(settings.epochs * self.steps_per_epoch, settings.minimum_steps)
-        self.optimizer = AdamW(self._parameter_groups(), fused=True)
+        groups = weight_groups(
+            model,
+            learning_rate=settings.learning_rate,
+            head_learning_rate=settings.head_learning_rate,
+            weight_decay=settings.weight_decay,
+            layer_decay=settings.layer_decay,
+        )
+        self.optimizer = AdamW(groups, fused=True)
+        averaged = math.ceil(self.steps * settings.average)
+        self.mean = WeightMean(weight for _, weight in self._trained()) if averaged else None
+        self.mean_start = self.steps - averaged
         self.working = working_copy(model, number_type(settings.precision, self.device))
         self.curve: list[dict[str, float]] = []
         self._losses: list[torch.Tensor] = []
         self._epoch = -1
         self._batches: list[np.ndarray] = []
         self.fingerprint = self._fingerprint()
-
-    def _parameter_groups(self) -> list[dict[str, Any]]:
-        """Weights by learning rate and decay; frozen ones are in no group."""
-        base = {id(weight) for weight in self.model.base_model.parameters()}
-        settings = self.settings
-        groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
-        for weight in self.model.parameters():
-            if weight.requires_grad:
-                rate = settings.learning_rate if id(weight) in base else settings.head_learning_rate
-                # Biases and the weights of LayerNorm are the vectors among the weights.
-                decay = settings.weight_decay if weight.ndim > 1 else 0.0
-                groups.setdefault((rate, decay), []).append(weight)
-        return [
-            {"params": weights, "peak": rate, "weight_decay": decay}
-            for (rate, decay), weights in groups.items()
-        ]
 
     def _rate(self, step: int) -> float:
         """Linear warm-up, then linear decay to zero; a factor of the peak rate."""
@@ -220,6 +220,8 @@ class Trainer:
             for group in self.optimizer.param_groups:
                 group["lr"] = group["peak"] * self._rate(step)
             self._update(self.features.batch(self._windows(step)).to(self.device))
+            if self.mean and step >= self.mean_start:
+                self.mean.add(step - self.mean_start)
             if (step + 1) % max(1, self.steps // CURVE_STEPS) == 0 or step + 1 == self.steps:
                 mean = torch.stack(self._losses).mean().item()
                 self._losses.clear()
@@ -233,6 +235,8 @@ class Trainer:
             if monotonic() - saved > self.settings.checkpoint_seconds:
                 self._save(step + 1)
                 saved = monotonic()
+        if self.mean:
+            self.mean.apply()
         return self.curve
 
     def _windows(self, step: int) -> np.ndarray:
@@ -294,6 +298,9 @@ class Trainer:
             tensors[f"weight.{name}"] = weight
             for key, value in self.optimizer.state[weight].items():
                 tensors[f"{key}.{name}"] = value
+        if self.mean:
+            for (name, _), mean in zip(self._trained(), self.mean.mean, strict=True):
+                tensors[f"mean.{name}"] = mean
         state = {
             "step": step,
             "curve": self.curve,
@@ -326,6 +333,9 @@ class Trainer:
                     key: tensors[f"{key}.{name}"].to(self.device)
                     for key in ("step", "exp_avg", "exp_avg_sq")
                 }
+            if self.mean:
+                for (name, _), mean in zip(self._trained(), self.mean.mean, strict=True):
+                    mean.copy_(tensors[f"mean.{name}"])
         torch.set_rng_state(tensors["rng"])
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["rng.cuda"])
