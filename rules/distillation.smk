@@ -1,10 +1,10 @@
 """The teachers label the pool, and a student learns from them.
 
-Inputs: the pool, the teachers, the encoder.
+Inputs: the pool, the teachers, the encoder; files of external teachers.
 Outputs: results/<target>/soft_labels/<model>/seed<k>.safetensors, votes/seed<k>.safetensors
 with statistics (votes/<voters>/ for other voters than the three teachers), and student/seed<k>/,
 a folder that stands on its own. seed<k>-<k>-<k> is the mean of an ensemble.
-Configuration: training, student (also under overrides.<target>).
+Configuration: training, student (also under overrides.<target>), external_teachers.
 """
 
 
@@ -59,6 +59,30 @@ rule average_soft_labels:
         code=code("average_soft_labels.py"),
     script:
         "../workflow/scripts/average_soft_labels.py"
+
+
+rule import_soft_labels:
+    """Make soft labels of what a model outside the pipeline says."""
+    input:
+        labels=get_external,
+        pool="results/{target}/corpus/unlabelled.jsonl",
+    output:
+        soft_labels="results/{target}/soft_labels/{external}/seed{members}.safetensors",
+    log:
+        "logs/import_soft_labels/{target}.{external}.{members}.log",
+    benchmark:
+        "benchmarks/import_soft_labels/{target}.{external}.{members}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=get_memory(500, 20),
+        runtime=get_runtime(30),
+    params:
+        code=code("import_soft_labels.py"),
+        entity_types=config["entity_types"],
+    script:
+        "../workflow/scripts/import_soft_labels.py"
 
 
 rule cast_votes:

@@ -1,6 +1,6 @@
 """What students descend from: constants, wildcards and input functions of variants.
 
-Reads student, variants and summary of the configuration; makes no file.
+Reads student, variants, external_teachers and summary of the configuration; makes no file.
 """
 
 import re
@@ -8,6 +8,8 @@ import re
 VARIANTS = list(config["variants"])
 LINEAGES = {target: lineages(config, target) for target in TARGETS}
 PUPILS = [lineage for some in LINEAGES.values() for lineage in some.values()]
+# Those of ensembles too: students of these may be teachers.
+ALL_SEEDS = sorted({*SEEDS, *(seed for one in PUPILS for seed in one.ensemble)})
 # Seeds whose teachers are averaged, such as 122-649-705, and voters other than the three.
 ENSEMBLES = sorted({one.members("") for one in PUPILS if one.ensemble})
 VOTERS = sorted({one.votes.strip("/") for one in PUPILS if one.votes})
@@ -16,14 +18,13 @@ COMPARED = [*MODELS, *config["summary"]["variants"]]
 
 # A wildcard without any value matches nothing.
 wildcard_constraints:
-    seed="|".join(
-        map(str, [*SEEDS, *(seed for one in PUPILS for seed in one.ensemble)])
-    ),
+    seed="|".join(map(str, ALL_SEEDS)),
     model="|".join([*MODELS, ORACLE, *VARIANTS]),
-    members="|".join(map(str, [*SEEDS, *ENSEMBLES])),
+    members="|".join(map(str, [*ALL_SEEDS, *ENSEMBLES])),
     ensemble="|".join(ENSEMBLES) or "(?!)",
     voters="|".join(map(re.escape, VOTERS)) or "(?!)",
     variant="|".join([ORACLE, *VARIANTS]),
+    external="|".join(config["external_teachers"]) or "(?!)",
 
 
 def get_folder(model, target, seed):
@@ -82,6 +83,17 @@ def get_members(wildcards):
         model=wildcards.model,
         seed=wildcards.ensemble.split("-"),
     )
+
+
+def get_external(wildcards):
+    """The file that an external teacher's labels of a target's pool are in."""
+    files = config["external_teachers"][wildcards.external]
+    if wildcards.target not in files:
+        raise WorkflowError(
+            f"config: external_teachers.{wildcards.external}: found no file for "
+            f"{wildcards.target}; expected one, since a model learns from it"
+        )
+    return get_path(files[wildcards.target])
 
 
 def get_vote_stats(wildcards):

@@ -78,6 +78,14 @@ REFUSED = {
         put("overrides", "es", {"source_teacher": {}}),
         r"es\.source_teacher: found",
     ),
+    "external teacher without its file": (
+        put("external_teachers", "llm", {"es": "no.jsonl"}),
+        r"external_teachers\.llm\.es: found no file no\.jsonl",
+    ),
+    "external teacher named as a model": (
+        put("external_teachers", "paper", {}),
+        r"external_teachers: found 'paper'",
+    ),
     "variant of nothing": (
         put("variants", "a", {"soft_labels": ["b"]}),
         r"config: a: found model 'b'; expected one of: .*round2",
@@ -177,3 +185,16 @@ def test_the_digest_of_a_variant_is_its_own(config):
     config["variants"]["round2"]["epochs"] = 4
     assert digest(config, "es", "round3") != third
     assert digest(config, "es") == before[None]
+
+
+def test_the_digest_has_the_external_teachers_that_teach(config):
+    files = {"es": "data/llm.es.jsonl", "de": "data/llm.de.jsonl"}
+    before = digest(config, "es")
+    config["external_teachers"]["llm"] = files
+    assert digest(config, "es") == before
+    config["student"]["soft_labels"] = ["llm"]
+    taught = digest(config, "es")
+    files["de"] = "data/other.de.jsonl"
+    assert digest(config, "es") == taught
+    files["es"] = "data/other.es.jsonl"
+    assert digest(config, "es") != taught

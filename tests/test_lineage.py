@@ -67,6 +67,18 @@ def test_impossible_families_are_refused(family, message):
         check_lineages(family)
 
 
+def test_an_external_teacher_teaches_but_is_no_start():
+    check_lineages({"student": lineage(voters=["llm"])}, ["llm"])
+    with pytest.raises(InputError, match=r"student: start: found external teacher 'llm'"):
+        check_lineages({"student": lineage(start="llm")}, ["llm"])
+
+
+@pytest.mark.parametrize("name", ["student", "encoder", "oracle", "tuned_teacher", "a"])
+def test_an_external_teacher_has_a_name_of_its_own(name):
+    with pytest.raises(InputError, match=f"external_teachers: found '{name}'"):
+        check_lineages({"student": lineage(), "a": lineage()}, [name])
+
+
 def test_a_student_has_something_to_learn_from():
     with pytest.raises(InputError, match=r"soft_weight and vote_weight: found 0 and 0"):
         lineage(soft_weight=0, vote_weight=0)

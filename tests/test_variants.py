@@ -134,6 +134,27 @@ def test_a_variant_s_setting_reruns_that_variant_alone(finished):
 
 
 @pytest.mark.slow
+def test_an_external_teacher_votes(checkout):
+    checkout.make("results/es/corpus/unlabelled.jsonl")
+    text = (checkout.folder / "results/es/corpus/unlabelled.jsonl").read_text("utf-8")
+    pool = [json.loads(line) for line in text.splitlines()]
+    lines = [json.dumps({"id": s["id"], "tags": ["O"] * len(s["tokens"])}) for s in pool]
+    (checkout.folder / "llm.jsonl").write_text("\n".join(lines))
+    taught = {"voters": ["llm", "student"], "soft_labels": ["llm"], "ensemble": [1, 2]}
+    teachers = {"llm": {"es": "llm.jsonl"}}
+    config = changed(checkout, external_teachers=teachers, variants={"taught": taught})
+    result = checkout.run("results/es/soft_labels/llm/seed1-2.safetensors", config=config)
+    assert result.returncode == 0, result.stderr
+    plan = checkout.planned("results/es/variants/taught/f1.json", config=config)
+    assert "import_soft_labels" not in plan
+    # The student of the second seed votes too, with votes of its own teachers.
+    assert {"train_student", "cast_votes", "cast_chosen_votes", "train_variant"} <= set(plan)
+    config["targets"] = ["es", "de"]
+    result = checkout.run("-n", "results/de/variants/taught/f1.json", config=config)
+    assert "external_teachers.llm: found no file for de" in result.stdout
+
+
+@pytest.mark.slow
 def test_a_student_s_setting_reaches_the_second_round(finished):
     config = changed(finished, student={"vote_weight": 0.5})
     plan = finished.planned("results/es/variants/round2/f1.json", config=config)

@@ -69,6 +69,12 @@ def check_config(config: Config, folder: Path) -> None:
                         f"config: {section}.{key} of {target}: found no file {settings[key]}; "
                         "expected one"
                     )
+        for name, files in config["external_teachers"].items():
+            if target in files and not (folder / files[target]).is_file():
+                raise InputError(
+                    f"config: external_teachers.{name}.{target}: found no file {files[target]}; "
+                    "expected the teacher's labels of the pool"
+                )
         _check_translation(config, target)
     _check_labels(config, folder)
     _check_variants(config)
@@ -78,7 +84,7 @@ def _check_variants(config: Config) -> None:
     """Every variant learns from models that there are, and the summary names variants."""
     for target in config["targets"]:
         try:
-            check_lineages(lineages(config, target))
+            check_lineages(lineages(config, target), config["external_teachers"])
         except InputError as error:
             raise InputError(f"config: {error}") from error
     known = [ORACLE, *config["variants"]]
@@ -285,6 +291,10 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
     pupils = {variant or STUDENT, *ancestors(variant or STUDENT, lineages(config, target))}
     resolved["variants"] = {
         name: values for name, values in config["variants"].items() if name in pupils
+    }
+    external = config["external_teachers"]
+    resolved["external_teachers"] = {
+        name: files.get(target) for name, files in external.items() if name in pupils
     }
     resolved["model"] = variant or STUDENT
     # What changes no result: it says which languages, how many jobs, and what is written of it.

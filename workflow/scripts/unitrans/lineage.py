@@ -1,6 +1,6 @@
 """Whose pupil a student is, and the variants of it that a configuration names."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from unitrans.errors import InputError
@@ -68,24 +68,36 @@ class Lineage:
         return "-".join(map(str, self.ensemble)) or str(seed)
 
 
-def check_lineages(lineages: Mapping[str, Lineage]) -> None:
+def check_lineages(lineages: Mapping[str, Lineage], external: Collection[str] = ()) -> None:
     """Refuse models that are not there, and students that descend from themselves.
 
     Args:
         lineages: That of the student and of each variant.
+        external: Teachers of which there are soft labels only.
 
     Raises:
-        InputError: A model is unknown, or its own ancestor.
+        InputError: A model is unknown, or its own ancestor; a name stands for two; or a student
+            is to start from an external teacher.
     """
+    taken = sorted({*MODELS, ORACLE, ENCODER, *lineages} & set(external))
+    if taken:
+        raise InputError(
+            f"external_teachers: found {taken[0]!r}; expected a name of no other model"
+        )
     reserved = sorted({*TEACHERS, ORACLE, ENCODER} & set(lineages))
     if reserved:
         raise InputError(f"variants: found {reserved[0]!r}; expected a name of no other model")
-    known = {*TEACHERS, *lineages}
+    known = {*TEACHERS, *lineages, *external}
     for name, lineage in lineages.items():
         unknown = sorted(lineage.parents - known)
         if unknown:
             raise InputError(
                 f"{name}: found model {unknown[0]!r}; expected one of: {', '.join(sorted(known))}"
+            )
+        if lineage.start in external:
+            raise InputError(
+                f"{name}: start: found external teacher {lineage.start!r}; expected a model of the "
+                "pipeline, which has weights"
             )
     for name in lineages:
         if name in ancestors(name, lineages):
