@@ -88,7 +88,7 @@ REFUSED = {
     ),
     "variant of nothing": (
         put("variants", "a", {"soft_labels": ["b"]}),
-        r"config: a: found model 'b'; expected one of: .*round2",
+        r"config: a: found model 'b'; expected one of: .*third_round",
     ),
     "variant that learns nothing": (
         put("variants", "a", {"soft_weight": 0, "vote_weight": 0}),
@@ -96,10 +96,10 @@ REFUSED = {
     ),
     "variant named as a model": (put("variants", "oracle", {}), r"variants: found 'oracle'"),
     "variant named for a shell": (put("variants", "a/b", {}), r"variants\.a/b: found an unknown"),
-    "student of itself": (put("student", "voters", ["round2"]), r"round2|student: found itself"),
+    "student of itself": (put("student", "voters", ["third_round"]), r"third_round|student: found itself"),
     "summary of nothing": (
         put("summary", "variants", ["x"]),
-        r"summary\.variants: found 'x'; expected some of: oracle, paper",
+        r"summary\.variants: found 'x'; expected some of: oracle, first_round",
     ),
     "override of no target": (put("overrides", "fr", {"student": {}}), r"found language 'fr'"),
 }
@@ -174,16 +174,16 @@ def test_a_variant_is_laid_over_the_target_s_student(config):
 
 
 def test_the_digest_of_a_variant_is_its_own(config):
-    names = (None, "paper", "round2")
+    names = (None, "paper", "third_round")
     before = {name: digest(config, "es", name) for name in names}
     assert len(set(before.values())) == len(names)
     config["variants"]["another"] = {}
     config["summary"]["variants"] = []
     assert {name: digest(config, "es", name) for name in names} == before
-    config["variants"]["round3"] = {"soft_labels": ["round2"]}
-    third = digest(config, "es", "round3")
-    config["variants"]["round2"]["epochs"] = 4
-    assert digest(config, "es", "round3") != third
+    config["variants"]["fourth"] = {"soft_labels": ["third_round"]}
+    fourth = digest(config, "es", "fourth")
+    config["variants"]["third_round"]["epochs"] = 4
+    assert digest(config, "es", "fourth") != fourth
     assert digest(config, "es") == before[None]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from checkout import Checkout, changed
 
-VARIANTS = ("paper", "votes_only", "no_voting", "no_translation", "round2", "ensemble", "oracle")
+VARIANTS = ("paper", "votes_only", "no_voting", "no_translation", "third_round", "ensemble", "oracle")
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def checkout(tmp_path_factory, tiny_encoder):
     made.config |= {"targets": ["es"], "summary": {"variants": ["paper", "oracle"]}}
     made.config["oracle"] = {"epochs": 1, "minimum_steps": 0}
     made.config["variants"] = {"ensemble": {"ensemble": [1, 2]}}
-    for name in ("paper", "round2"):
+    for name in ("paper", "third_round"):
         made.config["variants"][name] = {"epochs": 1}
     return made
 
@@ -157,6 +157,6 @@ def test_an_external_teacher_votes(checkout):
 @pytest.mark.slow
 def test_a_student_s_setting_reaches_the_second_round(finished):
     config = changed(finished, student={"vote_weight": 0.5})
-    plan = finished.planned("results/es/variants/round2/f1.json", config=config)
+    plan = finished.planned("results/es/variants/third_round/f1.json", config=config)
     expected = {"train_student": 1, "predict_soft_labels": 1, "cast_chosen_votes": 1}
     assert plan == expected | {"train_variant": 1, "predict_tags": 1, "score_variant": 1}
