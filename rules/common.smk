@@ -78,12 +78,13 @@ def code(script):
     return code_digest(SCRIPTS / script)
 
 
-def get_settings(section, omit=None):
+def get_settings(section, omit=()):
     """An input function for params: a section of the configuration, for the target's language."""
 
     def settings(wildcards):
         resolved = dict(for_language(config, wildcards.get("target"))[section])
-        resolved.pop(omit, None)
+        for key in omit:
+            del resolved[key]
         for key in FILE_KEYS & resolved.keys():
             resolved[key] = resolved[key] and get_path(resolved[key])
         if "model" in resolved:

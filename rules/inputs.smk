@@ -1,4 +1,4 @@
-"""Input functions of sentence translation and of the tuned teacher.
+"""Input functions of sentence translation and of teachers.
 
 Reads the configuration of the targets; makes nothing.
 """
@@ -38,6 +38,17 @@ def get_alignment_inputs(wildcards):
         "vectors": f"results/{SOURCE}/alignment_vectors.safetensors",
         "encoder": ENCODER,
     }
+
+
+def get_pool_names(wildcards):
+    """The share of a target's translated entities that names of its pool replace."""
+    return for_language(config, wildcards.target)["translation"]["pool_names"]
+
+
+def get_projection(wildcards):
+    """The projected corpus, with names of the pool where they are asked for."""
+    kind = "pool_names/seed{seed}" if get_pool_names(wildcards) else "projection"
+    return f"results/{{target}}/{kind}.jsonl".format(**wildcards)
 
 
 def get_tuning(wildcards):
