@@ -96,7 +96,10 @@ REFUSED = {
     ),
     "variant named as a model": (put("variants", "oracle", {}), r"variants: found 'oracle'"),
     "variant named for a shell": (put("variants", "a/b", {}), r"variants\.a/b: found an unknown"),
-    "student of itself": (put("student", "voters", ["third_round"]), r"third_round|student: found itself"),
+    "student of itself": (
+        put("student", "voters", ["third_round"]),
+        r"third_round|student: found itself",
+    ),
     "summary of nothing": (
         put("summary", "variants", ["x"]),
         r"summary\.variants: found 'x'; expected some of: oracle, first_round",

@@ -7,7 +7,15 @@ import pytest
 
 from checkout import Checkout, changed
 
-VARIANTS = ("paper", "votes_only", "no_voting", "no_translation", "third_round", "ensemble", "oracle")
+VARIANTS = (
+    "paper",
+    "votes_only",
+    "no_voting",
+    "no_translation",
+    "third_round",
+    "ensemble",
+    "oracle",
+)
 
 
 @pytest.fixture(scope="module")
