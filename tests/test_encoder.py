@@ -151,6 +151,10 @@ def test_packed_encoder_becomes_a_checkpoint(packed_file, tmp_path, monkeypatch)
     model = AutoModel.from_pretrained(tmp_path / "out", add_pooling_layer=False)
     batch = AutoTokenizer.from_pretrained(tmp_path / "out")(["Oslo by"], return_tensors="pt")
     assert model(**batch).last_hidden_state.isfinite().all()
+    settings = json.loads((tmp_path / "out/tokenizer_config.json").read_text())
+    stored = json.loads((tmp_path / "out/tokenizer.json").read_text())["added_tokens"]
+    told = {int(number) for number in settings["added_tokens_decoder"]}
+    assert told == {token["id"] for token in stored}
 
 
 def test_packed_tokenizer_follows_xlm_roberta(packed_file):

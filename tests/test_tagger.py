@@ -1,7 +1,10 @@
+import shutil
+
 import pytest
 import torch
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
+from unitrans.artifacts import read_tensors, write_tensors
 from unitrans.corpus import Sentence
 from unitrans.errors import InputError
 from unitrans.features import make_features
@@ -100,3 +103,22 @@ def test_a_truncated_file_is_named(tagger, tiny_encoder, tmp_path):
 def test_an_encoder_without_a_tokenizer_file_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"tokenizer\.json: found no such file"):
         load_tokenizer(tmp_path)
+
+
+def test_a_tokenizer_file_that_is_no_json_is_named_with_its_line(tiny_encoder, tmp_path):
+    shutil.copytree(tiny_encoder, tmp_path, dirs_exist_ok=True)
+    text = (tmp_path / "tokenizer.json").read_text("utf-8")
+    (tmp_path / "tokenizer.json").write_text(text[: len(text) // 2], "utf-8")
+    with pytest.raises(InputError, match=r"tokenizer\.json:\d+: found .*expected JSON"):
+        load_tokenizer(tmp_path)
+
+
+def test_a_damaged_encoder_is_noticed(tiny_encoder, tmp_path):
+    shutil.copytree(tiny_encoder, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "model.safetensors"
+    write_tensors(path, *read_tensors(path))
+    whole = bytearray(path.read_bytes())
+    for damaged in (whole[:-100], whole[:-1] + bytes([whole[-1] ^ 1])):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"model\.safetensors: found"):
+            new_tagger(tmp_path, TAGS, seed=1)

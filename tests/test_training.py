@@ -1,4 +1,8 @@
 import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -195,3 +199,17 @@ def test_label_loss_is_the_mean_over_words():
     logits = torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     expected = -torch.log_softmax(logits, -1)[[0, 1], [2, 1]].mean()
     assert torch.allclose(loss(logits, torch.tensor([2, 1])), expected)
+
+
+def test_no_tensor_meets_one_of_another_device(tiny_encoder):
+    # In a process of its own: the device is made known to all of PyTorch.
+    script = Path(__file__).with_name("fake_gpu.py")
+    path = ":".join([str(script.parent), *sys.path])
+    result = subprocess.run(
+        [sys.executable, script, tiny_encoder],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr

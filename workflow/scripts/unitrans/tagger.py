@@ -1,6 +1,7 @@
 """The tagger: an encoder with a linear layer over each word's first subword."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -45,14 +46,18 @@ def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
     Raises:
         InputError: A file is missing or malformed.
     """
+    folder = Path(folder)
     for name in TOKENIZER_FILES:
-        read_json(Path(folder) / name)
+        if not (folder / name).is_file():
+            raise InputError.at(folder / name, found="no such file", expected="a JSON file")
     try:
         # RoBERTa's tokenizers take words that are split already only with this set.
         tokenizer = AutoTokenizer.from_pretrained(
             folder, local_files_only=True, add_prefix_space=True
         )
-    except (OSError, ValueError) as error:
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        for name in TOKENIZER_FILES:
+            read_json(folder / name)  # says which line is none
         raise InputError.at(folder, found=str(error), expected="a fast tokenizer") from error
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise InputError.at(
@@ -76,20 +81,23 @@ def new_tagger(encoder: str | Path, tag_set: TagSet, *, seed: int) -> PreTrained
         InputError: The folder holds no usable checkpoint.
     """
     read_json(Path(encoder) / "config.json")
-    check_digest(Path(encoder) / "model.safetensors")
     torch.manual_seed(seed)
-    try:
-        return AutoModelForTokenClassification.from_pretrained(
-            encoder,
-            local_files_only=True,
-            use_safetensors=True,
-            dtype=torch.float32,
-            num_labels=len(tag_set.tags),
-            id2label=dict(enumerate(tag_set.tags)),
-            label2id=tag_set.index,
-        )
-    except (OSError, ValueError) as error:
-        raise InputError.at(encoder, found=str(error), expected="an encoder") from error
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(check_digest, Path(encoder) / "model.safetensors")
+        try:
+            return AutoModelForTokenClassification.from_pretrained(
+                encoder,
+                local_files_only=True,
+                use_safetensors=True,
+                dtype=torch.float32,
+                num_labels=len(tag_set.tags),
+                id2label=dict(enumerate(tag_set.tags)),
+                label2id=tag_set.index,
+            )
+        except (OSError, ValueError) as error:
+            raise InputError.at(encoder, found=str(error), expected="an encoder") from error
+        finally:
+            digest.result()  # damage is what to tell, whatever came of it
 
 
 def freeze(model: PreTrainedModel, *, embeddings: bool, layers: int) -> None:

@@ -341,6 +341,6 @@ class Trainer:
             torch.cuda.set_rng_state(tensors["rng.cuda"])
         state = json.loads(metadata["state"])
         self.curve = state["curve"]
-        self._losses = [torch.tensor(loss) for loss in state["losses"]]
+        self._losses = [torch.full((), loss, device=self.device) for loss in state["losses"]]
         LOGGER.info("going on from update %d", state["step"])
         return state["step"]
