@@ -216,7 +216,6 @@ def write_checkpoint(
 
 def _tell_added_tokens(path: Path, tokenizer: "PreTrainedTokenizerBase") -> None:
     # Where the settings lack them, transformers looks for them in all of tokenizer.json, each time.
-    tokens = {str(number): each for number, each in tokenizer.added_tokens_decoder.items()}
     tokens = tokenizer.added_tokens_decoder.items()
     states = {str(number): token.__getstate__() for number, token in tokens}
     write_json(path, read_json(path) | {"added_tokens_decoder": states})
