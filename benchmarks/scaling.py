@@ -213,7 +213,7 @@ def model_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
         common
         | {
             "entity_types": config["entity_types"],
-            "training": config["translated_teacher"] | config["training"],
+            "training": config["training"] | config["translated_teacher"] | {"epochs": 1},
         },
     )
     reading = {
@@ -251,7 +251,8 @@ def model_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
             "votes": "votes.safetensors",
         },
         {"model": "student/model.safetensors"},
-        common | {"language": "es", "settings": config["student"] | config["training"]},
+        common
+        | {"language": "es", "settings": config["training"] | config["student"] | {"epochs": 1}},
     )
     yield Stage(
         "predict_tags",
@@ -483,7 +484,6 @@ def read_config(encoder: Path) -> dict[str, Any]:
     config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text("utf-8"))
     layers = json.loads((encoder / "config.json").read_text("utf-8"))["num_hidden_layers"]
     training, alignment = config["training"], config["alignment"]
-    training["epochs"] = 1
     training["freeze_layers"] = min(training["freeze_layers"], layers - 1)
     alignment["layer"] = min(alignment["layer"], layers)
     training["max_subwords"] = alignment["max_subwords"] = SUBWORDS
