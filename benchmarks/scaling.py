@@ -118,7 +118,8 @@ def text_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
         {"lexicon": "lexicon.tsv", "stats": "lexicon.stats.json"},
         {"dictionary": config["dictionary"], "threads": 1},
     )
-    casing = {key: value for key, value in config["translation"].items() if key != "method"}
+    other = {"method", "pool_names"}  # keys that other stages read
+    casing = {key: value for key, value in config["translation"].items() if key not in other}
     yield Stage(
         "translate_words",
         "translate_words",
