@@ -67,7 +67,8 @@ def train(model, features):
     assert trainer._resume() == 1
     trainer._update(features.batch(trainer._windows(1)).to(GPU))
     assert [loss.device for loss in trainer._losses] == [GPU, GPU]
-    for weight, working in trainer._pairs():
+    assert trainer._rounded
+    for weight, working in trainer._rounded:
         assert (weight.dtype, working.dtype) == (torch.float32, torch.bfloat16)
         assert {value.device for value in trainer.optimizer.state[weight].values()} == {GPU}
 

@@ -163,13 +163,10 @@ def test_weights_that_are_frozen_later_are_those_of_the_teacher_before(teach, ti
     first = teach("source")
     second = teach("tuned", start=first, freeze_layers=1)
     name = "bert.encoder.layer.0.output.dense.weight"
-    of_encoder, of_first, of_second = (
-        dict(model.named_parameters())[name]
-        for model, _ in [
-            (new_tagger(tiny_encoder, TAGS, seed=0), None),
-            load_tagger(first, tiny_encoder),
-            load_tagger(second, tiny_encoder),
-        ]
-    )
+    models = [
+        new_tagger(tiny_encoder, TAGS, seed=0),
+        *(load_tagger(folder, tiny_encoder)[0] for folder in (first, second)),
+    ]
+    of_encoder, of_first, of_second = (model.get_parameter(name) for model in models)
     assert not torch.equal(of_first, of_encoder)
     assert torch.equal(of_second, of_first)

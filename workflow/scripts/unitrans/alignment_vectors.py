@@ -13,7 +13,7 @@ from torch import nn
 
 from unitrans.artifacts import read_tensors, write_tensors
 from unitrans.corpus import Sentence
-from unitrans.device import Precision, device, resolve
+from unitrans.device import Precision, device, number_type
 from unitrans.encoder import load_checkpoint
 from unitrans.errors import InputError
 from unitrans.features import Features, budget_batches, make_features
@@ -136,9 +136,8 @@ class Embedder:
             )
         self.settings = settings
         self._read = layer_reader(model, settings.layer)
-        low = resolve(Precision(settings.precision), device()) is Precision.BFLOAT16
         # Nothing is trained here, so that the weights themselves may be of low precision.
-        self._dtype = torch.bfloat16 if low else torch.float32
+        self._dtype = number_type(Precision(settings.precision), device())
         nn.Module.to(model, device(), self._dtype).eval()
         self._width: int = model.config.hidden_size
         self._tokenizer: Any = tokenizer

@@ -181,6 +181,12 @@ class Trainer:
         self.mean = WeightMean(weight for _, weight in self._trained()) if averaged else None
         self.mean_start = self.steps - averaged
         self.working = working_copy(model, number_type(settings.precision, self.device))
+        # The weights that training changes, each with its rounded copy; none where they are shared.
+        self._rounded = [
+            (weight, working)
+            for weight, working in zip(model.parameters(), self.working.parameters(), strict=True)
+            if weight.requires_grad and working is not weight
+        ]
         self.curve: list[dict[str, float]] = []
         self._losses: list[torch.Tensor] = []
         self._epoch = -1
@@ -254,8 +260,8 @@ class Trainer:
         """One step of the optimiser."""
         loss = self.loss(word_logits(self.working, batch), batch.words)
         loss.backward()
-        for weight, working in self._pairs():
-            if working.grad is not None and working is not weight:
+        for weight, working in self._rounded:
+            if working.grad is not None:
                 weight.grad = working.grad.to(weight.dtype)
                 working.grad = None
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.gradient_clip)
@@ -264,17 +270,11 @@ class Trainer:
         self._refresh()
         self._losses.append(loss.detach())
 
-    def _pairs(self) -> Iterator[tuple[nn.Parameter, nn.Parameter]]:
-        """The weights that training changes, each with the one that computes for it."""
-        pairs = zip(self.model.parameters(), self.working.parameters(), strict=True)
-        return ((weight, working) for weight, working in pairs if weight.requires_grad)
-
     @torch.no_grad()
     def _refresh(self) -> None:
         """Round the weights anew for the working copy."""
-        for weight, working in self._pairs():
-            if working is not weight:
-                working.copy_(weight)
+        for weight, working in self._rounded:
+            working.copy_(weight)
 
     def _trained(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
         """The weights that training changes, by name."""
