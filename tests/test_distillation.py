@@ -6,6 +6,7 @@ from unitrans.distillation import (
     DistillationSettings,
     StudentLoss,
     WordFile,
+    drop_lower_case,
     mean_probabilities,
     read_aligned,
     share_types,
@@ -23,6 +24,7 @@ SETTINGS = {
     "vote_weight": 1.0,
     "temperature": 1.0,
     "confident_votes": False,
+    "lower_case": "keep",
     "type_sharing": 0.0,
 }
 
@@ -47,6 +49,22 @@ def test_vote_stats_count_words_by_type():
     assert (stats["words"], stats["voted"], stats["coverage"]) == (4, 2, 0.5)
     assert stats["types"]["PER"] == {"some_teacher": 3, "voted": 1, "agreement": 0.3333}
     assert stats["types"]["O"] == {"some_teacher": 2, "voted": 1, "agreement": 0.5}
+
+
+def test_entities_without_a_capital_become_o():
+    sentences = [["el", "pianista", "jamaicano", "Monty"], ["río", "Misuri"]]
+    probabilities = certain(0, 0, 1, 1, 1, 2)
+    dropped = np.array([0, 0, 0, 1, 1, 2])
+    soft, none = drop_lower_case(probabilities, None, sentences, TAGS)
+    assert none is None
+    assert soft.argmax(1).tolist() == dropped.tolist()
+    votes = np.array([0, -1, 1, 1, 1, 2])
+    assert drop_lower_case(probabilities, votes, sentences, TAGS)[1].tolist() == [0, -1, 0, 1, 1, 2]
+    # Without soft labels the votes decide themselves.
+    assert drop_lower_case(None, votes, sentences, TAGS)[1].tolist() == [0, -1, 0, 1, 1, 2]
+    # Hindi has no capitals to miss.
+    soft, _ = drop_lower_case(certain(1), None, [["दिल्ली"]], TAGS)
+    assert soft.argmax(1).tolist() == [1]
 
 
 def test_the_papers_loss_by_hand():

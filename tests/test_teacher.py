@@ -38,6 +38,7 @@ DISTILLATION = DistillationSettings(
     vote_weight=1.0,
     temperature=1.0,
     confident_votes=False,
+    lower_case="drop",
     type_sharing=0.5,
 )
 CORPUS = [Sentence(str(n), ("in", "Oslo", "."), ("O", "B-LOC", "O")) for n in range(4)]

@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from unitrans.casing import casing_of, forms_of, shape, usual_form
+from unitrans.casing import casing_of, forms_of, shape, true_cased, usual_form
 from unitrans.corpus import Sentence, write_sentences
 from unitrans.dictionary import Entry, write_lexicon
 from unitrans.errors import InputError
@@ -100,6 +100,24 @@ def test_forms_leave_out_what_the_place_decides():
 
 def test_unknown_form_copies():
     assert shape("haus", "House", initial=False, forms={}, random=Random(0)) == "Haus"
+
+
+def test_an_opening_word_is_written_as_elsewhere():
+    sentences = [
+        Sentence("1", ("«", "Norske", "aviser")),
+        Sentence("2", ("de", "norske", "avisene", "i", "Oslo")),
+        Sentence("3", ("Oslo", "sover")),
+        Sentence("4", ("Bergen", ".")),
+        Sentence("5", ("1814", "…")),
+    ]
+    opening = [words[:2] for words in true_cased(sentences)]
+    assert opening == [
+        ["«", "norske"],
+        ["de", "norske"],
+        ["Oslo", "sover"],
+        ["Bergen", "."],
+        ["1814", "…"],
+    ]
 
 
 def test_casing_by_language():

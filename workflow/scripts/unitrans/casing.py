@@ -1,7 +1,7 @@
 """Casing: how a target word is written, given the source word and the target corpus."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from random import Random
 
@@ -16,6 +16,13 @@ class Casing(StrEnum):
     AUTO = "auto"  # corpus where all nouns have capitals, else copy
     COPY = "copy"  # from the source word
     CORPUS = "corpus"  # from the unlabelled pool
+
+
+class LowerCase(StrEnum):
+    """What becomes of the label of an entity without a capital."""
+
+    DROP = "drop"  # CoNLL's guidelines see no entity in "español" or "norsk"
+    KEEP = "keep"
 
 
 def casing_of(setting: str, language: str) -> Casing:
@@ -67,6 +74,26 @@ def usual_form(forms: Mapping[str, int]) -> str:
         The most frequent form; of equally frequent ones the first in alphabetical order.
     """
     return min(forms, key=lambda form: (-forms[form], form))
+
+
+def true_cased(sentences: Sequence[Sentence]) -> list[list[str]]:
+    """Write the word that opens a sentence as the sentences write it elsewhere.
+
+    Args:
+        sentences: The unlabelled pool.
+
+    Returns:
+        The words of each sentence; an opening word that stands nowhere else is as it was.
+    """
+    forms = forms_of(sentences)
+    result = []
+    for sentence in sentences:
+        words = list(sentence.tokens)
+        first = next((number for number, word in enumerate(words) if word[0].isalpha()), None)
+        if first is not None and (found := forms.get(words[first].lower())):
+            words[first] = usual_form(found)
+        result.append(words)
+    return result
 
 
 def shape(

@@ -13,8 +13,10 @@ from torch import nn
 from torch.nn import functional
 
 from unitrans.artifacts import read_tensors, write_tensors
+from unitrans.casing import LowerCase
 from unitrans.errors import InputError
-from unitrans.tags import TagSet
+from unitrans.prediction import viterbi_tags
+from unitrans.tags import TagSet, entities
 
 NO_VOTE = -1
 
@@ -37,6 +39,8 @@ class DistillationSettings:
         temperature: Above 1 both sides of the soft loss are flattened before they are
             compared, below 1 sharpened.
         confident_votes: Whether a vote counts as much as the soft labels believe it.
+        lower_case: drop makes O of entities that the pool writes in lower case; keep leaves
+            them.
         type_sharing: How far the soft labels of one word draw together, from 0 to 1.
 
     Raises:
@@ -48,10 +52,12 @@ class DistillationSettings:
     vote_weight: float
     temperature: float
     confident_votes: bool
+    lower_case: LowerCase
     type_sharing: float
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
+        object.__setattr__(self, "lower_case", LowerCase(self.lower_case))
         if min(self.soft_weight, self.vote_weight) < 0 or not self.soft_weight + self.vote_weight:
             raise InputError(
                 f"soft_weight and vote_weight: found {self.soft_weight} and {self.vote_weight};"
@@ -298,6 +304,44 @@ def mean_probabilities(arrays: Sequence[np.ndarray]) -> np.ndarray:
     Source: UniTrans, section 4.5 (ensembles), for a teacher of several seeds.
     """
     return np.stack(arrays).mean(axis=0, dtype=np.float32)
+
+
+def drop_lower_case(
+    probabilities: np.ndarray | None,
+    votes: np.ndarray | None,
+    sentences: Sequence[Sequence[str]],
+    tag_set: TagSet,
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Make O of entities without a capital; scripts without case have none.
+
+    Which words an entity has is decoded from the soft labels, or from the votes where there
+    are none.
+
+    Args:
+        probabilities: Soft labels (W, C), or None.
+        votes: Class numbers, -1 for no vote (W,), or None, but not both.
+        sentences: The words of each sentence, W in all.
+        tag_set: The classes.
+
+    Returns:
+        Both, changed copies.
+    """
+    outside = np.eye(len(tag_set.tags), dtype=np.float32)
+    judged = probabilities
+    if judged is None:
+        assert votes is not None
+        judged = outside[np.maximum(votes, 0)]
+    dropped = np.zeros(len(judged), dtype=bool)
+    offsets = np.cumsum([0, *map(len, sentences)])
+    tags = viterbi_tags(judged, offsets, tag_set)
+    for offset, words, row in zip(offsets[:-1], sentences, tags, strict=True):
+        for _, start, end in entities(row):
+            dropped[offset + start : offset + end] = " ".join(words[start:end]).islower()
+    if probabilities is not None:
+        probabilities = np.where(dropped[:, None], outside[0], probabilities)
+    if votes is not None:
+        votes = np.where(dropped & (votes != NO_VOTE), 0, votes)
+    return probabilities, votes
 
 
 def share_types(probabilities: np.ndarray, words: Sequence[str], weight: float) -> np.ndarray:

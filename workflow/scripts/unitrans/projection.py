@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unitrans.artifacts import write_json
+from unitrans.casing import LowerCase
 from unitrans.corpus import Sentence, write_sentences
 from unitrans.errors import InputError
 from unitrans.tags import TagSet, bio_tags, entities
@@ -21,13 +22,6 @@ class Outcome(StrEnum):
     PARTIAL = "partial"  # some of its words found no counterpart
     LOST = "lost"  # none did
     FILTERED = "filtered"  # a counterpart was found and then refused
-
-
-class LowerCase(StrEnum):
-    """What becomes of an entity that lost its capitals on the way."""
-
-    DROP = "drop"
-    KEEP = "keep"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from unitrans.casing import LowerCase
 from unitrans.errors import InputError
 from unitrans.links import Link
-from unitrans.projection import LowerCase, Outcome, Projected, lost_capitals
+from unitrans.projection import Outcome, Projected, lost_capitals
 from unitrans.span_choice import (
     AlignedPair,
     Candidate,

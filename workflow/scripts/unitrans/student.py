@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from unitrans.artifacts import write_json
+from unitrans.casing import LowerCase, true_cased
 from unitrans.corpus import read_sentences
 from unitrans.distillation import (
     DistillationSettings,
     StudentLoss,
     WordFile,
+    drop_lower_case,
     mean_probabilities,
     read_aligned,
     share_types,
@@ -68,11 +70,16 @@ def train_student(
         if not np.array_equal(file.offsets, features.sentence_offsets):
             raise InputError.at(path, found="other sentences", expected=f"those of {pool}")
     probabilities = mean_probabilities([file.values for file in files]) if files else None
+    classes = voted.values if voted else None
+    tag_set = lessons[0][1].tag_set
+    if distillation.lower_case is LowerCase.DROP:
+        cased = true_cased(sentences)
+        probabilities, classes = drop_lower_case(probabilities, classes, cased, tag_set)
     if probabilities is not None and distillation.type_sharing:
         words = [token for sentence in sentences for token in sentence.tokens]
         probabilities = share_types(probabilities, words, distillation.type_sharing)
-    loss = StudentLoss(probabilities, voted.values if voted else None, distillation)
-    model = start_tagger(encoder, lessons[0][1].tag_set, start=start, seed=seed)
+    loss = StudentLoss(probabilities, classes, distillation)
+    model = start_tagger(encoder, tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
     trainer = Trainer(model, features, loss, settings, seed=seed, checkpoint=Path(checkpoint))
