@@ -68,7 +68,7 @@ ENCODER = expand(
 
 
 wildcard_constraints:
-    language="|".join([SOURCE, *TARGETS]),
+    language="|".join([SOURCE, *config["source_teacher"]["further_languages"], *TARGETS]),
     target="|".join(TARGETS),
     split="train|unlabelled|oracle|dev|test",
 

@@ -1,6 +1,7 @@
 """The three teachers, one of each for every seed.
 
-Inputs: the encoder; the source's train split; the target's projected corpus.
+Inputs: the encoder; the source's train split, and those of source_teacher.further_languages; the
+target's projected corpus.
 Outputs: results/<source>/source_teacher/seed<k>/, trained once for all targets, and
 results/<target>/{translated,tuned}_teacher/seed<k>/. A teacher leaves out the weights
 that it shares with the encoder.
@@ -11,9 +12,13 @@ Configuration: training, source_teacher, translated_teacher, tuned_teacher, tran
 
 
 rule train_source_teacher:
-    """Train the encoder on the labelled source corpus."""
+    """Train the encoder on the labelled source corpus, and on further ones if there are any."""
     input:
         corpus=f"results/{SOURCE}/corpus/train.jsonl",
+        beside=expand(
+            "results/{language}/corpus/train.jsonl",
+            language=config["source_teacher"]["further_languages"],
+        ),
         encoder=ENCODER,
     output:
         config=f"results/{SOURCE}/source_teacher/seed{{seed}}/config.json",

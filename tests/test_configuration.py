@@ -51,6 +51,17 @@ REFUSED = {
     "language for a shell": (put("targets", ["x; touch y"]), r"targets\.0: .* does not match"),
     "unknown language": (put("targets", ["fr"]), r"language 'fr', .* one of: de, en, es, nb, nl"),
     "source as a target": (put("targets", ["en"]), r"targets: found the source 'en'"),
+    "target as a source": (
+        put("source_teacher", "further_languages", ["es"]),
+        r"further_languages: found 'es', the source or a target",
+    ),
+    "further source without labels": (
+        lambda config: (
+            put("targets", ["es"])(config),
+            put("source_teacher", "further_languages", ["nl"])(config),
+        ),
+        r"corpora\.nl: found no train split",
+    ),
     "target twice": (put("targets", ["es", "es"]), r"targets: .* none twice"),
     "no pool": (
         put("corpora", "es", "unlabelled", None),

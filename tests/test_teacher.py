@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from unitrans.corpus import Sentence, write_sentences
+from unitrans.corpus import Sentence, read_sentences, write_sentences
 from unitrans.distillation import DistillationSettings, WordFile
 from unitrans.errors import InputError
 from unitrans.student import train_student
@@ -69,12 +69,14 @@ def teach(corpus, tiny_encoder, tmp_path):
 
 
 def test_labels_become_class_numbers(corpus):
-    assert label_classes(corpus, TAGS).tolist() == [0, 1, 0] * 4
+    sentences = read_sentences(corpus, labelled=True)
+    assert label_classes(sentences, TAGS, path=corpus).tolist() == [0, 1, 0] * 4
 
 
 def test_a_tag_outside_the_tag_set_is_named(corpus):
+    sentences = read_sentences(corpus, labelled=True)
     with pytest.raises(InputError, match=r"train\.jsonl: found tag 'B-LOC'"):
-        label_classes(corpus, TagSet(("PER",)))
+        label_classes(sentences, TagSet(("PER",)), path=corpus)
 
 
 def test_a_teacher_has_its_curve_and_leaves_no_checkpoint(teach, tmp_path):

@@ -55,6 +55,13 @@ def test_a_tuned_teacher_needs_only_what_it_is_made_from(checkout):
     assert checkout.planned(target, config=config)["train_source_teacher"] == 1
 
 
+def test_further_languages_join_the_source(checkout):
+    corpora = {"de": {"train": "resources/sample/de/dev.txt"}}
+    config = changed(checkout, source_teacher={"further_languages": ["de"]}, corpora=corpora)
+    plan = checkout.planned("results/en/source_teacher/seed1/model.safetensors", config=config)
+    assert plan["ingest_corpus"] == 2
+
+
 def test_names_of_the_pool_need_the_source_teacher_s_opinion(checkout):
     target = "results/es/translated_teacher/seed1/model.safetensors"
     assert not {"insert_pool_names", "train_source_teacher"} & set(checkout.planned(target))

@@ -146,16 +146,24 @@ def _check_languages(config: Config) -> None:
     source, targets, corpora = config["source"], config["targets"], config["corpora"]
     if source in targets:
         raise InputError(f"config: targets: found the source {source!r}; expected other languages")
-    unknown = sorted({source, *targets, *config["overrides"]} - set(corpora))
+    further = config["source_teacher"]["further_languages"]
+    unknown = sorted({source, *targets, *further, *config["overrides"]} - set(corpora))
     if unknown:
         raise InputError(
             f"config: found language {unknown[0]!r}, which corpora lacks; expected one of: "
             + ", ".join(sorted(corpora))
         )
-    if "train" not in corpora[source]:
-        raise InputError(
-            f"config: corpora.{source}: found no train split; expected one to learn from"
-        )
+    for language in further:
+        if language in (source, *targets):
+            raise InputError(
+                f"config: source_teacher.further_languages: found {language!r}, the source or a "
+                "target; expected other languages"
+            )
+    for language in (source, *further):
+        if "train" not in corpora[language]:
+            raise InputError(
+                f"config: corpora.{language}: found no train split; expected one to learn from"
+            )
     for target in targets:
         if "unlabelled" not in corpora[target]:
             raise InputError(
@@ -178,7 +186,8 @@ def _check_translation(config: Config, target: str) -> None:
 def _check_labels(config: Config, folder: Path) -> None:
     """Every entity type, and every label that is mapped, stands somewhere in the corpora."""
     source = config["source"]
-    for language in (source, *config["targets"]):
+    further = config["source_teacher"]["further_languages"]
+    for language in (source, *further, *config["targets"]):
         labelled = [split for split in SPLITS if split != "unlabelled"]
         specs = [corpus_settings(config, language, split) for split in labelled]
         for label in sorted({label for spec in specs for label in spec.get("label_map", {})}):
@@ -286,7 +295,7 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
         The first 16 hexadecimal digits of a SHA-256 over the settings.
     """
     resolved = for_language(config, target)
-    languages = (config["source"], target)
+    languages = (config["source"], *config["source_teacher"]["further_languages"], target)
     resolved["corpora"] = {language: config["corpora"][language] for language in languages}
     pupils = {variant or STUDENT, *ancestors(variant or STUDENT, lineages(config, target))}
     resolved["variants"] = {

@@ -7,7 +7,7 @@ import numpy as np
 from transformers import PreTrainedModel
 
 from unitrans.artifacts import write_json
-from unitrans.corpus import read_sentences
+from unitrans.corpus import Sentence, read_sentences
 from unitrans.errors import InputError
 from unitrans.features import make_features
 from unitrans.tagger import freeze, load_tagger, load_tokenizer, new_tagger, write_tagger
@@ -15,12 +15,15 @@ from unitrans.tags import TagSet
 from unitrans.training import LabelLoss, Trainer, TrainingSettings
 
 
-def label_classes(path: str | Path, tag_set: TagSet) -> np.ndarray:
-    """Read the labels of a corpus as class numbers.
+def label_classes(
+    sentences: Sequence[Sentence], tag_set: TagSet, *, path: str | Path
+) -> np.ndarray:
+    """Number the labels of a corpus.
 
     Args:
-        path: JSON lines of labelled sentences.
+        sentences: Labelled sentences.
         tag_set: The classes.
+        path: Where they were read, for the error.
 
     Returns:
         One number a word, of all sentences in order (W,), int64.
@@ -28,7 +31,7 @@ def label_classes(path: str | Path, tag_set: TagSet) -> np.ndarray:
     Raises:
         InputError: A tag is not in the tag set.
     """
-    tags = [tag for sentence in read_sentences(path, labelled=True) for tag in sentence.tags or ()]
+    tags = [tag for sentence in sentences for tag in sentence.tags or ()]
     unknown = sorted(set(tags) - set(tag_set.tags))
     if unknown:
         raise InputError.at(path, found=f"tag {unknown[0]!r}", expected=f"one of {tag_set.tags}")
@@ -85,16 +88,17 @@ def train_teacher(
 
     Source: UniTrans, sections 3.2 and 3.3 (theta_src, theta_trans, theta_teach).
     """
-    parts = [read_sentences(corpus, labelled=True) for corpus in corpora]
-    sentences = [sentence for part in parts for sentence in part]
-    labels = np.concatenate([label_classes(corpus, tag_set) for corpus in corpora])
+    sentences, labels = [], []
+    for corpus in corpora:
+        part = read_sentences(corpus, labelled=True)
+        sentences += part
+        labels.append(label_classes(part, tag_set, path=corpus))
     tokenizer = load_tokenizer(encoder)
     features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
-    trainer = Trainer(
-        model, features, LabelLoss(labels), settings, seed=seed, checkpoint=Path(checkpoint)
-    )
+    loss = LabelLoss(np.concatenate(labels))
+    trainer = Trainer(model, features, loss, settings, seed=seed, checkpoint=Path(checkpoint))
     curve = trainer.run()
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
     write_tagger(model, encoder, folder, whole=False, start=start)
