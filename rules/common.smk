@@ -51,6 +51,8 @@ BY_WORD, BY_SENTENCE = (
     for by_word in (True, False)
 )
 FILE_KEYS = {key for keys in FILES.values() for key in keys}
+# A training of several GPUs has a process on each.
+PROCESSES = max(1, config["gpus"])
 CORPORA_STATS = [
     f"results/{SOURCE}/corpus/train.stats.json",
     "results/{target}/corpus/unlabelled.stats.json",

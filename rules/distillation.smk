@@ -26,7 +26,7 @@ rule predict_soft_labels:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=config["gpus"],
+        gpu=min(1, config["gpus"]),
         mem_mb=get_memory(1000, 2),
         runtime=get_runtime(60),
     params:
@@ -141,7 +141,7 @@ rule train_student:
         "benchmarks/train_student/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"]
+    threads: config["threads"] * PROCESSES
     resources:
         gpu=config["gpus"],
         mem_mb=get_memory(3000, 7),
@@ -150,6 +150,7 @@ rule train_student:
         code=code("train_student.py"),
         checkpoint=get_checkpoint,
         language="{target}",
+        processes=PROCESSES,
         seed="{seed}",
         settings=get_training("student"),
         threads=config["threads"],

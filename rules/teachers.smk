@@ -30,7 +30,7 @@ rule train_source_teacher:
         "benchmarks/train_source_teacher/{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"]
+    threads: config["threads"] * PROCESSES
     resources:
         gpu=config["gpus"],
         mem_mb=get_memory(3000, 7),
@@ -39,6 +39,7 @@ rule train_source_teacher:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/source_teacher/{seed}.safetensors",
         entity_types=config["entity_types"],
+        processes=PROCESSES,
         seed="{seed}",
         threads=config["threads"],
         training=get_training("source_teacher"),
@@ -88,7 +89,7 @@ rule train_translated_teacher:
         "benchmarks/train_translated_teacher/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"]
+    threads: config["threads"] * PROCESSES
     resources:
         gpu=config["gpus"],
         mem_mb=get_memory(3000, 7),
@@ -97,6 +98,7 @@ rule train_translated_teacher:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/translated_teacher/{target}.{seed}.safetensors",
         entity_types=config["entity_types"],
+        processes=PROCESSES,
         seed="{seed}",
         threads=config["threads"],
         training=get_training("translated_teacher"),
@@ -120,7 +122,7 @@ rule train_tuned_teacher:
         "benchmarks/train_tuned_teacher/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"]
+    threads: config["threads"] * PROCESSES
     resources:
         gpu=config["gpus"],
         mem_mb=get_memory(3000, 7),
@@ -129,6 +131,7 @@ rule train_tuned_teacher:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/tuned_teacher/{target}.{seed}.safetensors",
         entity_types=config["entity_types"],
+        processes=PROCESSES,
         seed="{seed}",
         threads=config["threads"],
         training=get_training("tuned_teacher"),

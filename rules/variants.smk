@@ -35,7 +35,7 @@ rule train_oracle:
         "benchmarks/train_oracle/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"]
+    threads: config["threads"] * PROCESSES
     resources:
         gpu=config["gpus"],
         mem_mb=get_memory(3000, 7),
@@ -44,6 +44,7 @@ rule train_oracle:
         code=code("train_teacher.py"),
         checkpoint="checkpoints/oracle/{target}.{seed}.safetensors",
         entity_types=config["entity_types"],
+        processes=PROCESSES,
         seed="{seed}",
         threads=config["threads"],
         training=get_training("oracle"),

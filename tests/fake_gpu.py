@@ -57,15 +57,15 @@ def train(model, features):
     training.Trainer._fingerprint = lambda self: ""  # of numbers that there are none of
     trainer = training.Trainer(model, features, loss, settings, seed=1, checkpoint=Path(__file__))
     trainer.working.train()
-    trainer._update(features.batch(trainer._windows(0)).to(GPU))
+    trainer._update(trainer._windows(0))
     trainer._losses.clear()
-    trainer._save(1)
+    trainer.save(1)
     state = json.loads(saved["about"]["state"]) | {"losses": [0.5]}
     content = {name: tensor.cpu() for name, tensor in saved["tensors"].items()}
     about = {"fingerprint": "", "state": json.dumps(state)}
     training.read_tensors = lambda path: (content, about)
     assert trainer._resume() == 1
-    trainer._update(features.batch(trainer._windows(1)).to(GPU))
+    trainer._update(trainer._windows(1))
     assert [loss.device for loss in trainer._losses] == [GPU, GPU]
     assert trainer._rounded
     for weight, working in trainer._rounded:

@@ -14,7 +14,7 @@ from unitrans.features import make_features
 from unitrans.settings import select
 from unitrans.tagger import freeze, load_tokenizer, new_tagger
 from unitrans.tags import TagSet
-from unitrans.training import LabelLoss, Trainer, TrainingSettings
+from unitrans.training import LabelLoss, Trainer, TrainingSettings, train, working_copy
 
 TAGS = TagSet(("LOC",))
 SETTINGS = {
@@ -44,7 +44,7 @@ CORPUS = [
 
 @pytest.fixture
 def make_trainer(tiny_encoder, tmp_path):
-    def make(name="run", seed=1, **changes):
+    def make(name="run", seed=1, processes=1, **changes):
         settings = select(TrainingSettings, {**SETTINGS, **changes})
         features = make_features(CORPUS, load_tokenizer(tiny_encoder), max_subwords=32)
         labels = np.array([TAGS.index[tag] for s in CORPUS for tag in s.tags])
@@ -52,7 +52,13 @@ def make_trainer(tiny_encoder, tmp_path):
         freeze(model, embeddings=True, layers=0)
         checkpoint = tmp_path / f"{name}.safetensors"
         return Trainer(
-            model, features, LabelLoss(labels), settings, seed=seed, checkpoint=checkpoint
+            model,
+            features,
+            LabelLoss(labels),
+            settings,
+            seed=seed,
+            checkpoint=checkpoint,
+            processes=processes,
         )
 
     return make
@@ -60,6 +66,14 @@ def make_trainer(tiny_encoder, tmp_path):
 
 def weights(trainer):
     return {name: weight.detach().clone() for name, weight in trainer.model.named_parameters()}
+
+
+def without_dropout(model, number):
+    copied = working_copy(model, number)
+    for module in copied.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    return copied
 
 
 def same(first, second):
@@ -89,6 +103,46 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(make_trainer):
         trainer.run()
     assert same(weights(runs[0]), weights(runs[1]))
     assert not same(weights(runs[0]), weights(runs[2]))
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_processes_share_the_updates(make_trainer, precision, monkeypatch):
+    # Without dropout two processes do what one does, up to the order of sums.
+    monkeypatch.setattr("unitrans.training.working_copy", without_dropout)
+    alone = make_trainer("alone", precision=precision)
+    curve = alone.run()
+    shared = make_trainer("shared", precision=precision, processes=2)
+    start = weights(shared)
+    parallel_curve = train(
+        shared.model,
+        shared.features,
+        shared.loss,
+        shared.settings,
+        seed=1,
+        checkpoint=shared.checkpoint,
+        processes=2,
+    )
+    assert [entry["step"] for entry in parallel_curve] == [entry["step"] for entry in curve]
+    tolerance = 1e-4 if precision == "float32" else 2e-2
+    for entry, other in zip(parallel_curve, curve, strict=True):
+        assert entry["loss"] == pytest.approx(other["loss"], abs=10 * tolerance)
+    assert not same(weights(shared), start)
+    for name, weight in weights(alone).items():
+        assert torch.allclose(weight, weights(shared)[name], atol=tolerance), name
+
+
+def test_a_failure_of_several_processes_is_one_line(make_trainer):
+    trainer = make_trainer(processes=2, learning_rate=1e30, head_learning_rate=1e30)
+    with pytest.raises(InputError, match="training diverged at update"):
+        train(
+            trainer.model,
+            trainer.features,
+            trainer.loss,
+            trainer.settings,
+            seed=1,
+            checkpoint=trainer.checkpoint,
+            processes=2,
+        )
 
 
 class KilledError(Exception):
@@ -135,14 +189,14 @@ def test_a_killed_training_ends_as_an_undisturbed_one(
 
 
 def test_a_checkpoint_of_another_training_is_left_alone(make_trainer):
-    make_trainer()._save(3)
+    make_trainer().save(3)
     assert make_trainer(learning_rate=2e-3)._resume() == 0
     assert make_trainer(seed=2)._resume() == 0
 
 
 def test_a_damaged_checkpoint_is_left_alone(make_trainer):
     trainer = make_trainer()
-    trainer._save(3)
+    trainer.save(3)
     trainer.checkpoint.write_bytes(trainer.checkpoint.read_bytes()[:-10])
     assert make_trainer()._resume() == 0
 

@@ -34,4 +34,5 @@ if __name__ == "__main__":
             language=snakemake.params.language,
             seed=int(snakemake.params.seed),
             checkpoint=snakemake.params.checkpoint,
+            processes=snakemake.params.processes,
         )

@@ -31,4 +31,5 @@ if __name__ == "__main__":
             settings=select(TrainingSettings, snakemake.params.training),
             seed=int(snakemake.params.seed),
             checkpoint=snakemake.params.checkpoint,
+            processes=snakemake.params.processes,
         )

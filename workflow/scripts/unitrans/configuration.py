@@ -306,8 +306,9 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
         name: files.get(target) for name, files in external.items() if name in pupils
     }
     resolved["model"] = variant or STUDENT
+    resolved["gpus"] = max(1, config["gpus"])  # those that share a training
     # What changes no result: it says which languages, how many jobs, and what is written of it.
-    left_out = ("targets", "overrides", "summary", "annotation", "card", "shards", "gpus")
+    left_out = ("targets", "overrides", "summary", "annotation", "card", "shards")
     for key in left_out:
         del resolved[key]
     text = json.dumps(resolved, sort_keys=True)

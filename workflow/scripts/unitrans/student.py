@@ -21,7 +21,7 @@ from unitrans.errors import InputError
 from unitrans.features import make_features
 from unitrans.tagger import freeze, load_tokenizer, write_tagger
 from unitrans.teacher import start_tagger
-from unitrans.training import Trainer, TrainingSettings
+from unitrans.training import TrainingSettings, train
 
 
 def train_student(
@@ -37,6 +37,7 @@ def train_student(
     language: str,
     seed: int,
     checkpoint: str | Path,
+    processes: int = 1,
 ) -> None:
     """Train the student and write it as a folder that stands on its own.
 
@@ -52,6 +53,7 @@ def train_student(
         language: ISO 639-1 code; the folder tells it to those who tag raw text.
         seed: Decides first weights, order and dropout.
         checkpoint: Where a killed training leaves its state.
+        processes: How many processes share each update, on a GPU each.
 
     Raises:
         InputError: The soft labels or the votes are of other sentences than the pool.
@@ -82,8 +84,15 @@ def train_student(
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
-    trainer = Trainer(model, features, loss, settings, seed=seed, checkpoint=Path(checkpoint))
-    curve = trainer.run()
+    curve = train(
+        model,
+        features,
+        loss,
+        settings,
+        seed=seed,
+        checkpoint=Path(checkpoint),
+        processes=processes,
+    )
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
     write_tagger(model, encoder, folder, whole=True)
-    trainer.checkpoint.unlink(missing_ok=True)
+    Path(checkpoint).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from unitrans.errors import InputError
 from unitrans.features import make_features
 from unitrans.tagger import freeze, load_tagger, load_tokenizer, new_tagger, write_tagger
 from unitrans.tags import TagSet
-from unitrans.training import LabelLoss, Trainer, TrainingSettings
+from unitrans.training import LabelLoss, TrainingSettings, train
 
 
 def label_classes(
@@ -73,6 +73,7 @@ def train_teacher(
     settings: TrainingSettings,
     seed: int,
     checkpoint: str | Path,
+    processes: int = 1,
 ) -> None:
     """Train a teacher and write it.
 
@@ -85,6 +86,7 @@ def train_teacher(
         settings: The hyperparameters.
         seed: Decides first weights, order and dropout.
         checkpoint: Where a killed training leaves its state.
+        processes: How many processes share each update, on a GPU each.
 
     Source: UniTrans, sections 3.2 and 3.3 (theta_src, theta_trans, theta_teach).
     """
@@ -98,8 +100,15 @@ def train_teacher(
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
     loss = LabelLoss(np.concatenate(labels))
-    trainer = Trainer(model, features, loss, settings, seed=seed, checkpoint=Path(checkpoint))
-    curve = trainer.run()
+    curve = train(
+        model,
+        features,
+        loss,
+        settings,
+        seed=seed,
+        checkpoint=Path(checkpoint),
+        processes=processes,
+    )
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
     write_tagger(model, encoder, folder, whole=False, start=start)
-    trainer.checkpoint.unlink(missing_ok=True)
+    Path(checkpoint).unlink(missing_ok=True)

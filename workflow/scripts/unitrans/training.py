@@ -6,8 +6,10 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -24,6 +26,9 @@ from unitrans.features import Batch, Features, shuffled_batches
 from unitrans.joblog import LOGGER, progress
 from unitrans.optimisation import WeightMean, weight_groups
 from unitrans.tagger import word_logits
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
 
 CURVE_STEPS = 10
 
@@ -147,6 +152,9 @@ class Trainer:
         seed: Decides order and dropout.
         checkpoint: A file to go on from, written now and then; the caller removes it when the
             trained model is safe on disk.
+        processes: How many processes share each update.
+        accelerator: What this one shares them through; None where it is alone, or only goes
+            on from where the others came.
     """
 
     def __init__(
@@ -158,6 +166,8 @@ class Trainer:
         *,
         seed: int,
         checkpoint: Path,
+        processes: int = 1,
+        accelerator: "Accelerator | None" = None,
     ) -> None:
         self.device = device()
         self.model = model
@@ -187,8 +197,16 @@ class Trainer:
             for weight, working in zip(model.parameters(), self.working.parameters(), strict=True)
             if weight.requires_grad and working is not weight
         ]
+        self.processes = processes
+        self.accelerator = accelerator
+        self.rank = 0
+        if accelerator is not None:
+            self.rank = accelerator.process_index
+            # DistributedDataParallel, which averages the gradients of all processes.
+            self.working = accelerator.prepare_model(self.working, device_placement=False)
         self.curve: list[dict[str, float]] = []
         self._losses: list[torch.Tensor] = []
+        self._words = np.diff(features.word_offsets)
         self._epoch = -1
         self._batches: list[np.ndarray] = []
         self.fingerprint = self._fingerprint()
@@ -209,9 +227,25 @@ class Trainer:
         Raises:
             InputError: The loss is no longer a number.
         """
+        self.advance()
+        if self.mean:
+            self.mean.apply()
+        return self.curve
+
+    def advance(self) -> None:
+        """Make all updates, from the last checkpoint if there is one.
+
+        Raises:
+            InputError: The loss is no longer a number.
+        """
         self.working.train()
         torch.manual_seed(self.seed)
         start = self._resume()
+        if self.rank:
+            # Dropout of its own, also after a resumption: the checkpoint is the first process'.
+            torch.manual_seed(hash((self.seed, self.rank, start)))
+        if start == self.steps:
+            return
         self._refresh()
         trained = sum(w.numel() for w in self.model.parameters() if w.requires_grad)
         LOGGER.info(
@@ -225,11 +259,11 @@ class Trainer:
         ):
             for group in self.optimizer.param_groups:
                 group["lr"] = group["peak"] * self._rate(step)
-            self._update(self.features.batch(self._windows(step)).to(self.device))
+            self._update(self._windows(step))
             if self.mean and step >= self.mean_start:
                 self.mean.add(step - self.mean_start)
             if (step + 1) % max(1, self.steps // CURVE_STEPS) == 0 or step + 1 == self.steps:
-                mean = torch.stack(self._losses).mean().item()
+                mean = self._mean_loss()
                 self._losses.clear()
                 if not np.isfinite(mean):
                     raise InputError(
@@ -238,12 +272,9 @@ class Trainer:
                     )
                 self.curve.append({"step": step + 1, "loss": round(mean, 6)})
                 LOGGER.info("update %d of %d: loss %.4f", step + 1, self.steps, mean)
-            if monotonic() - saved > self.settings.checkpoint_seconds:
-                self._save(step + 1)
+            if self.rank == 0 and monotonic() - saved > self.settings.checkpoint_seconds:
+                self.save(step + 1)
                 saved = monotonic()
-        if self.mean:
-            self.mean.apply()
-        return self.curve
 
     def _windows(self, step: int) -> np.ndarray:
         """The windows of an update; they depend on the seed and the step only."""
@@ -256,9 +287,20 @@ class Trainer:
             )
         return self._batches[within]
 
-    def _update(self, batch: Batch) -> None:
+    def _share(self, windows: np.ndarray) -> tuple[Batch, float]:
+        """This process' part of an update, and what its mean loss counts in that of all."""
+        if self.accelerator is None:
+            return self.features.batch(windows), 1.0
+        own = windows[self.rank :: self.processes]
+        part = self.processes * self._words[own].sum() / self._words[windows].sum()
+        # A process without a window takes part with one that does not count.
+        return self.features.batch(own if len(own) else windows[:1]), float(part)
+
+    def _update(self, windows: np.ndarray) -> None:
         """One step of the optimiser."""
-        loss = self.loss(word_logits(self.working, batch), batch.words)
+        batch, part = self._share(windows)
+        batch = batch.to(self.device)
+        loss = part * self.loss(word_logits(self.working, batch), batch.words)
         loss.backward()
         for weight, working in self._rounded:
             if working.grad is not None:
@@ -269,6 +311,13 @@ class Trainer:
         self.optimizer.zero_grad(set_to_none=True)
         self._refresh()
         self._losses.append(loss.detach())
+
+    def _mean_loss(self) -> float:
+        """The mean loss since the last entry of the curve, over all processes."""
+        mean = torch.stack(self._losses).mean()
+        if self.accelerator is not None:
+            mean = self.accelerator.reduce(mean, "mean")
+        return mean.item()
 
     @torch.no_grad()
     def _refresh(self) -> None:
@@ -282,15 +331,20 @@ class Trainer:
 
     def _fingerprint(self) -> str:
         """What a checkpoint must have in common with this training to be gone on from."""
-        digest = hashlib.sha256(json.dumps([asdict(self.settings), self.seed]).encode())
+        settings = [asdict(self.settings), self.seed, self.processes]
+        digest = hashlib.sha256(json.dumps(settings).encode())
         arrays = [self.features.pieces, self.features.piece_offsets, self.features.word_offsets]
         tensors = [*self.loss.buffers(), *(weight.detach() for _, weight in self._trained())]
         for array in (*arrays, *(tensor.cpu().numpy() for tensor in tensors)):
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
-    def _save(self, step: int) -> None:
-        """Write all that the rest of the training depends on."""
+    def save(self, step: int) -> None:
+        """Write a checkpoint: all that the rest of the training depends on.
+
+        Args:
+            step: The updates done.
+        """
         tensors = {"rng": torch.get_rng_state()}
         if self.device.type == "cuda":
             tensors["rng.cuda"] = torch.cuda.get_rng_state()
@@ -344,3 +398,50 @@ class Trainer:
         self._losses = [torch.full((), loss, device=self.device) for loss in state["losses"]]
         LOGGER.info("going on from update %d", state["step"])
         return state["step"]
+
+
+def train(
+    model: PreTrainedModel,
+    features: Features,
+    loss: nn.Module,
+    settings: TrainingSettings,
+    *,
+    seed: int,
+    checkpoint: Path,
+    processes: int = 1,
+) -> list[dict[str, float]]:
+    """Train a model, by one process or by several.
+
+    Args:
+        model: The tagger, with frozen weights marked; trained in place.
+        features: The corpus.
+        loss: From logits (W, C) and word numbers (W,) to a scalar.
+        settings: The hyperparameters.
+        seed: Decides order and dropout.
+        checkpoint: A file to go on from; the caller removes it.
+        processes: How many processes share each update.
+
+    Returns:
+        The learning curve: step and mean loss since the entry before.
+
+    Raises:
+        InputError: The loss is no longer a number, or there are fewer GPUs than processes.
+    """
+    prepare = partial(
+        Trainer,
+        features=features,
+        settings=settings,
+        seed=seed,
+        checkpoint=checkpoint,
+        processes=processes,
+    )
+    if processes > 1:
+        from unitrans.parallel import train_in_parallel  # accelerate takes seconds to import
+
+        train_in_parallel(
+            lambda accelerator: prepare(
+                copy.deepcopy(model), loss=copy.deepcopy(loss), accelerator=accelerator
+            ),
+            processes,
+        )
+    return prepare(model, loss=loss).run()
