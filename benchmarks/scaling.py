@@ -118,8 +118,7 @@ def text_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
         {"lexicon": "lexicon.tsv", "stats": "lexicon.stats.json"},
         {"dictionary": config["dictionary"], "threads": 1},
     )
-    other = {"method", "pool_names"}  # keys that other stages read
-    casing = {key: value for key, value in config["translation"].items() if key not in other}
+    casing = {key: value for key, value in config["translation"].items() if key != "method"}
     yield Stage(
         "translate_words",
         "translate_words",

@@ -40,17 +40,6 @@ def get_alignment_inputs(wildcards):
     }
 
 
-def get_pool_names(wildcards):
-    """The share of a target's translated entities that names of its pool replace."""
-    return for_language(config, wildcards.target)["translation"]["pool_names"]
-
-
-def get_projection(wildcards):
-    """The projected corpus, with names of the pool where they are asked for."""
-    kind = "pool_names/seed{seed}" if get_pool_names(wildcards) else "projection"
-    return f"results/{{target}}/{kind}.jsonl".format(**wildcards)
-
-
 def get_tuning(wildcards):
     """What the tuned teacher needs beside the projected corpus and the encoder."""
     settings, files = for_language(config, wildcards.target)["tuned_teacher"], {}

@@ -5,9 +5,8 @@ target's projected corpus.
 Outputs: results/<source>/source_teacher/seed<k>/, trained once for all targets, and
 results/<target>/{translated,tuned}_teacher/seed<k>/. A teacher leaves out the weights
 that it shares with the encoder.
-With translation.pool_names, results/<target>/pool_names/seed<k>.jsonl, which they learn from.
-Configuration: training, source_teacher, translated_teacher, tuned_teacher, translation.pool_names
-(the latter three also under overrides.<target>).
+Configuration: training, source_teacher, translated_teacher, tuned_teacher (the latter two also
+under overrides.<target>).
 """
 
 
@@ -47,37 +46,10 @@ rule train_source_teacher:
         "../workflow/scripts/train_teacher.py"
 
 
-rule insert_pool_names:
-    """Replace entities of the projected corpus by names of the pool."""
-    input:
-        projection="results/{target}/projection.jsonl",
-        pool="results/{target}/corpus/unlabelled.jsonl",
-        soft_labels="results/{target}/soft_labels/source_teacher/seed{seed}.safetensors",
-    output:
-        corpus="results/{target}/pool_names/seed{seed}.jsonl",
-        stats="results/{target}/pool_names/seed{seed}.stats.json",
-    log:
-        "logs/insert_pool_names/{target}.{seed}.log",
-    benchmark:
-        "benchmarks/insert_pool_names/{target}.{seed}.tsv"
-    conda:
-        "../envs/torch.yaml"
-    threads: 1
-    resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
-    params:
-        code=code("insert_pool_names.py"),
-        seed="{seed}",
-        share=get_pool_names,
-    script:
-        "../workflow/scripts/insert_pool_names.py"
-
-
 rule train_translated_teacher:
     """Train the encoder on the translated, projected corpus."""
     input:
-        corpus=get_projection,
+        corpus="results/{target}/projection.jsonl",
         encoder=ENCODER,
     output:
         config="results/{target}/translated_teacher/seed{seed}/config.json",
@@ -110,7 +82,7 @@ rule train_tuned_teacher:
     """Train the source teacher further on the projected corpus."""
     input:
         unpack(get_tuning),
-        corpus=get_projection,
+        corpus="results/{target}/projection.jsonl",
         encoder=ENCODER,
     output:
         config="results/{target}/tuned_teacher/seed{seed}/config.json",

@@ -62,7 +62,7 @@ rule translate_words:
         language="{target}",
         seed=1,
         shard=get_shard,
-        translation=get_settings("translation", omit=["method", "pool_names"]),
+        translation=get_settings("translation", omit=["method"]),
     script:
         "../workflow/scripts/translate_words.py"
 

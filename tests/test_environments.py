@@ -210,7 +210,6 @@ def test_the_papers_settings_are_the_published_ones():
         assert config[model]["head_learning_rate"] == config[model]["learning_rate"]
         assert config[model]["epochs"] == 3
     assert (config["training"]["batch_size"], config["training"]["freeze_layers"]) == (32, 3)
-    assert (config["training"]["layer_decay"], config["training"]["average"]) == (1, 0)
     assert config["student"]["start"] == "encoder"
     tuned = config["tuned_teacher"]
     assert (tuned["start"], tuned["corpus"]) == ("source_teacher", "projected")

@@ -25,9 +25,7 @@ SETTINGS = {
     "head_learning_rate": 1e-2,
     "weight_decay": 0.01,
     "warmup": 0.1,
-    "layer_decay": 1.0,
     "gradient_clip": 1.0,
-    "average": 0.0,
     "freeze_embeddings": True,
     "freeze_layers": 0,
     "max_subwords": 32,
@@ -97,6 +95,15 @@ def test_frozen_weights_do_not_move(make_trainer):
     assert not any("embeddings" in name for name in moved)
 
 
+def test_biases_do_not_decay_and_the_head_has_its_own_rate(make_trainer):
+    groups = make_trainer().optimizer.param_groups
+    kinds = {(group["peak"], group["weight_decay"]) for group in groups}
+    assert kinds == {(1e-3, 0.01), (1e-3, 0.0), (1e-2, 0.01), (1e-2, 0.0)}
+    biases = [weight for group in groups if not group["weight_decay"] for weight in group["params"]]
+    assert biases
+    assert all(weight.ndim == 1 for weight in biases)
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(make_trainer):
     runs = [make_trainer(str(n), seed) for n, seed in enumerate((1, 1, 2))]
     for trainer in runs:
@@ -149,28 +156,11 @@ class KilledError(Exception):
     pass
 
 
-def test_the_last_weights_are_averaged(make_trainer, monkeypatch):
-    states = []
-    trainer = make_trainer("plain")
-    update = trainer._update
-    monkeypatch.setattr(trainer, "_update", lambda b: (update(b), states.append(weights(trainer))))
-    trainer.run()
-    averaged = make_trainer("averaged", average=0.2)  # 5 of 24 updates
-    averaged.run()
-    for name, weight in weights(averaged).items():
-        mean = torch.stack([state[name] for state in states[-5:]]).mean(0)
-        assert torch.allclose(weight, mean, atol=1e-6), name
-    assert not same(weights(trainer), weights(averaged))
-
-
-@pytest.mark.parametrize("average", [0.0, 0.5])
 @pytest.mark.parametrize("killed_after", [1, 4, 9, 23])
-def test_a_killed_training_ends_as_an_undisturbed_one(
-    make_trainer, monkeypatch, killed_after, average
-):
-    undisturbed = make_trainer("undisturbed", average=average)
+def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch, killed_after):
+    undisturbed = make_trainer("undisturbed")
     curve = undisturbed.run()
-    killed = make_trainer(checkpoint_seconds=1e-9, average=average)
+    killed = make_trainer(checkpoint_seconds=1e-9)
     windows = killed._windows
 
     def dies(step):
@@ -181,9 +171,9 @@ def test_a_killed_training_ends_as_an_undisturbed_one(
     monkeypatch.setattr(killed, "_windows", dies)
     with pytest.raises(KilledError):
         killed.run()
-    resumed = make_trainer(checkpoint_seconds=1e-9, average=average)
+    resumed = make_trainer(checkpoint_seconds=1e-9)
     assert resumed._resume() == killed_after
-    resumed = make_trainer(checkpoint_seconds=1e-9, average=average)
+    resumed = make_trainer(checkpoint_seconds=1e-9)
     assert resumed.run() == curve
     assert same(weights(undisturbed), weights(resumed))
 
@@ -239,8 +229,6 @@ def test_divergence_is_one_clear_line(make_trainer):
         ("learning_rate", -1.0),
         ("warmup", 1.5),
         ("max_subwords", 4),
-        ("layer_decay", 0.0),
-        ("average", -0.1),
     ],
 )
 def test_settings_out_of_range_are_refused(key, value):

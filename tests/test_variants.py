@@ -62,13 +62,6 @@ def test_further_languages_join_the_source(checkout):
     assert plan["ingest_corpus"] == 2
 
 
-def test_names_of_the_pool_need_the_source_teacher_s_opinion(checkout):
-    target = "results/es/translated_teacher/seed1/model.safetensors"
-    assert not {"insert_pool_names", "train_source_teacher"} & set(checkout.planned(target))
-    plan = checkout.planned(target, config=changed(checkout, translation={"pool_names": 0.5}))
-    assert plan["insert_pool_names"] == plan["predict_soft_labels"] == 1
-
-
 def test_the_main_job_makes_no_other_variant_than_the_first_round(checkout):
     plan = checkout.planned("all", config=changed(checkout, summary={"variants": []}))
     assert plan["train_variant"] == 1  # the first round

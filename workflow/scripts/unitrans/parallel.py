@@ -52,7 +52,7 @@ def _work(make: Callable[[Accelerator], "Trainer"], failures: "SimpleQueue") -> 
         LOGGER.disabled = True
     try:
         trainer = make(accelerator)
-        trainer.advance()
+        trainer.run()
         if accelerator.is_main_process:
             trainer.save(trainer.steps)
     except InputError as error:

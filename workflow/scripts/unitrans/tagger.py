@@ -115,24 +115,12 @@ def freeze(model: PreTrainedModel, *, embeddings: bool, layers: int) -> None:
     if embeddings:
         base.embeddings.requires_grad_(False)
     if layers:
-        stack = layer_stack(model)
+        stack = next((found for path in LAYER_STACKS if (found := _find(base, path))), None)
         if stack is None or len(stack) < layers:
             count = "no known stack of" if stack is None else str(len(stack))
             raise InputError(f"freeze_layers: found {layers}; the encoder has {count} layers")
         for layer in stack[:layers]:
             layer.requires_grad_(False)
-
-
-def layer_stack(model: PreTrainedModel) -> nn.ModuleList | None:
-    """Find the layers of a tagger's encoder.
-
-    Args:
-        model: The tagger.
-
-    Returns:
-        The layers from the bottom up; None for an encoder that keeps them elsewhere.
-    """
-    return next((found for path in LAYER_STACKS if (found := _find(model.base_model, path))), None)
 
 
 def _find(module: nn.Module, path: str) -> nn.ModuleList | None:

@@ -3,13 +3,12 @@
 import copy
 import hashlib
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -24,7 +23,6 @@ from unitrans.dropout import use_byte_dropout
 from unitrans.errors import InputError
 from unitrans.features import Batch, Features, shuffled_batches
 from unitrans.joblog import LOGGER, progress
-from unitrans.optimisation import WeightMean, weight_groups
 from unitrans.tagger import word_logits
 
 if TYPE_CHECKING:
@@ -71,11 +69,9 @@ class TrainingSettings:
         batch_size: Sentences (windows) in an update.
         learning_rate: The peak for the encoder's weights.
         head_learning_rate: The peak for the classification layer's weights.
-        layer_decay: The encoder's rate is multiplied by it once for each layer above.
         weight_decay: AdamW's, for all weights but biases and LayerNorm.
         warmup: The part of all updates in which the rate climbs; it falls linearly after.
         gradient_clip: The largest gradient norm.
-        average: The part of all updates, the last ones, whose weights are averaged; 0: none.
         freeze_embeddings: Whether the embeddings stay as they are.
         freeze_layers: How many bottom layers stay as they are.
         max_subwords: A window's length.
@@ -91,11 +87,9 @@ class TrainingSettings:
     batch_size: int
     learning_rate: float
     head_learning_rate: float
-    layer_decay: float
     weight_decay: float
     warmup: float
     gradient_clip: float
-    average: float
     freeze_embeddings: bool
     freeze_layers: int
     max_subwords: int
@@ -105,14 +99,37 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "precision", Precision(self.precision))
         above_zero = ("epochs", "batch_size", "learning_rate", "head_learning_rate")
-        for name in (*above_zero, "layer_decay", "gradient_clip", "checkpoint_seconds"):
+        for name in (*above_zero, "gradient_clip", "checkpoint_seconds"):
             if not getattr(self, name) > 0:
                 raise InputError(f"{name}: found {getattr(self, name)}; expected more than 0")
-        for name in ("warmup", "average"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise InputError(f"{name}: found {getattr(self, name)}; expected 0 to 1")
+        if not 0 <= self.warmup <= 1:
+            raise InputError(f"warmup: found {self.warmup}; expected 0 to 1")
         if self.max_subwords < 8:
             raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
+
+
+def weight_groups(model: PreTrainedModel, settings: TrainingSettings) -> list[dict[str, Any]]:
+    """Put weights together by learning rate and weight decay; frozen ones are in no group.
+
+    Args:
+        model: The tagger.
+        settings: The rates and the decay.
+
+    Returns:
+        The groups, each with ``params``, ``peak`` (a learning rate) and ``weight_decay``.
+    """
+    base = {id(weight) for weight in model.base_model.parameters()}
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for weight in model.parameters():
+        if weight.requires_grad:
+            rate = settings.learning_rate if id(weight) in base else settings.head_learning_rate
+            # Biases and the weights of LayerNorm are the vectors among the weights.
+            decay = settings.weight_decay if weight.ndim > 1 else 0.0
+            groups.setdefault((rate, decay), []).append(weight)
+    return [
+        {"params": weights, "peak": rate, "weight_decay": decay}
+        for (rate, decay), weights in groups.items()
+    ]
 
 
 def working_copy(model: PreTrainedModel, number: torch.dtype) -> PreTrainedModel:
@@ -179,17 +196,8 @@ class Trainer:
         self.checkpoint = checkpoint
         self.steps_per_epoch = -(-len(features.lengths) // settings.batch_size)
         self.steps = max(settings.epochs * self.steps_per_epoch, settings.minimum_steps)
-        groups = weight_groups(
-            model,
-            learning_rate=settings.learning_rate,
-            head_learning_rate=settings.head_learning_rate,
-            weight_decay=settings.weight_decay,
-            layer_decay=settings.layer_decay,
-        )
+        groups = weight_groups(model, settings)
         self.optimizer = AdamW(groups, fused=True)
-        averaged = math.ceil(self.steps * settings.average)
-        self.mean = WeightMean(weight for _, weight in self._trained()) if averaged else None
-        self.mean_start = self.steps - averaged
         self.working = working_copy(model, number_type(settings.precision, self.device))
         # The weights that training changes, each with its rounded copy; none where they are shared.
         self._rounded = [
@@ -227,17 +235,6 @@ class Trainer:
         Raises:
             InputError: The loss is no longer a number.
         """
-        self.advance()
-        if self.mean:
-            self.mean.apply()
-        return self.curve
-
-    def advance(self) -> None:
-        """Make all updates, from the last checkpoint if there is one.
-
-        Raises:
-            InputError: The loss is no longer a number.
-        """
         self.working.train()
         torch.manual_seed(self.seed)
         start = self._resume()
@@ -245,7 +242,7 @@ class Trainer:
             # Dropout of its own, also after a resumption: the checkpoint is the first process'.
             torch.manual_seed(hash((self.seed, self.rank, start)))
         if start == self.steps:
-            return
+            return self.curve
         self._refresh()
         trained = sum(w.numel() for w in self.model.parameters() if w.requires_grad)
         LOGGER.info(
@@ -260,8 +257,6 @@ class Trainer:
             for group in self.optimizer.param_groups:
                 group["lr"] = group["peak"] * self._rate(step)
             self._update(self._windows(step))
-            if self.mean and step >= self.mean_start:
-                self.mean.add(step - self.mean_start)
             if (step + 1) % max(1, self.steps // CURVE_STEPS) == 0 or step + 1 == self.steps:
                 mean = self._mean_loss()
                 self._losses.clear()
@@ -275,6 +270,7 @@ class Trainer:
             if self.rank == 0 and monotonic() - saved > self.settings.checkpoint_seconds:
                 self.save(step + 1)
                 saved = monotonic()
+        return self.curve
 
     def _windows(self, step: int) -> np.ndarray:
         """The windows of an update; they depend on the seed and the step only."""
@@ -352,9 +348,6 @@ class Trainer:
             tensors[f"weight.{name}"] = weight
             for key, value in self.optimizer.state[weight].items():
                 tensors[f"{key}.{name}"] = value
-        if self.mean:
-            for (name, _), mean in zip(self._trained(), self.mean.mean, strict=True):
-                tensors[f"mean.{name}"] = mean
         state = {
             "step": step,
             "curve": self.curve,
@@ -387,9 +380,6 @@ class Trainer:
                     key: tensors[f"{key}.{name}"].to(self.device)
                     for key in ("step", "exp_avg", "exp_avg_sq")
                 }
-            if self.mean:
-                for (name, _), mean in zip(self._trained(), self.mean.mean, strict=True):
-                    mean.copy_(tensors[f"mean.{name}"])
         torch.set_rng_state(tensors["rng"])
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["rng.cuda"])
