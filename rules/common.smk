@@ -70,7 +70,9 @@ ENCODER = expand(
 
 
 wildcard_constraints:
-    language="|".join([SOURCE, *config["source_teacher"]["further_languages"], *TARGETS]),
+    language="|".join(
+        [SOURCE, *config["source_teacher"]["further_languages"], *TARGETS]
+    ),
     target="|".join(TARGETS),
     split="train|unlabelled|oracle|dev|test",
 
