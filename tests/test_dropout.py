@@ -7,7 +7,7 @@ from unitrans.dropout import ATTENTION, ByteDropout, drop, use_byte_dropout
 from unitrans.features import make_features
 from unitrans.tagger import load_tokenizer, new_tagger, word_logits
 from unitrans.tags import TagSet
-from unitrans.training import working_copy
+from unitrans.weights import working_copy
 
 
 @pytest.mark.parametrize("number", [torch.float32, torch.bfloat16])

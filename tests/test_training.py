@@ -14,7 +14,8 @@ from unitrans.features import make_features
 from unitrans.settings import select
 from unitrans.tagger import freeze, load_tokenizer, new_tagger
 from unitrans.tags import TagSet
-from unitrans.training import LabelLoss, Trainer, TrainingSettings, train, working_copy
+from unitrans.training import LabelLoss, Trainer, TrainingSettings, train
+from unitrans.weights import working_copy
 
 TAGS = TagSet(("LOC",))
 SETTINGS = {

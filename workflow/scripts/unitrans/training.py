@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,11 +19,11 @@ from transformers import PreTrainedModel
 
 from unitrans.artifacts import read_tensors, write_tensors
 from unitrans.device import Precision, device, number_type
-from unitrans.dropout import use_byte_dropout
 from unitrans.errors import InputError
 from unitrans.features import Batch, Features, shuffled_batches
 from unitrans.joblog import LOGGER, progress
 from unitrans.tagger import word_logits
+from unitrans.weights import weight_groups, working_copy
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -108,56 +108,6 @@ class TrainingSettings:
             raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
 
 
-def weight_groups(model: PreTrainedModel, settings: TrainingSettings) -> list[dict[str, Any]]:
-    """Put weights together by learning rate and weight decay; frozen ones are in no group.
-
-    Args:
-        model: The tagger.
-        settings: The rates and the decay.
-
-    Returns:
-        The groups, each with ``params``, ``peak`` (a learning rate) and ``weight_decay``.
-    """
-    base = {id(weight) for weight in model.base_model.parameters()}
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for weight in model.parameters():
-        if weight.requires_grad:
-            rate = settings.learning_rate if id(weight) in base else settings.head_learning_rate
-            # Biases and the weights of LayerNorm are the vectors among the weights.
-            decay = settings.weight_decay if weight.ndim > 1 else 0.0
-            groups.setdefault((rate, decay), []).append(weight)
-    return [
-        {"params": weights, "peak": rate, "weight_decay": decay}
-        for (rate, decay), weights in groups.items()
-    ]
-
-
-def working_copy(model: PreTrainedModel, number: torch.dtype) -> PreTrainedModel:
-    """Make the model that computes: the weights in another type, dropout that is cheap.
-
-    Updates are too small for bfloat16's eight bits, so the optimiser keeps the float32 weights.
-
-    Args:
-        model: The model with the weights that are kept.
-        number: The type to compute in.
-
-    Returns:
-        A copy; where the type is the weights' own, it shares them.
-
-    Source: Micikevicius et al. 2018, section 3.1 (a master copy of weights).
-    """
-    weights = {
-        id(weight): weight
-        if weight.dtype == number
-        else nn.Parameter(weight.detach().to(number), requires_grad=weight.requires_grad)
-        for weight in model.parameters()
-    }
-    working = copy.deepcopy(model, weights)  # which takes the weights from here
-    if model.device.type == "cpu":
-        use_byte_dropout(working)
-    return working
-
-
 class Trainer:
     """One training: its model, its data, and where it stands.
 
@@ -196,7 +146,12 @@ class Trainer:
         self.checkpoint = checkpoint
         self.steps_per_epoch = -(-len(features.lengths) // settings.batch_size)
         self.steps = max(settings.epochs * self.steps_per_epoch, settings.minimum_steps)
-        groups = weight_groups(model, settings)
+        groups = weight_groups(
+            model,
+            learning_rate=settings.learning_rate,
+            head_learning_rate=settings.head_learning_rate,
+            weight_decay=settings.weight_decay,
+        )
         self.optimizer = AdamW(groups, fused=True)
         self.working = working_copy(model, number_type(settings.precision, self.device))
         # The weights that training changes, each with its rounded copy; none where they are shared.
