@@ -204,7 +204,7 @@ def model_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
         The stages, in an order in which they can run.
     """
     encoder = [f"{config['encoder']}/config.json"]
-    common = {"seed": 1, "threads": 1, "checkpoint": "checkpoint.safetensors"}
+    common = {"seed": 1, "threads": 1, "processes": 1, "checkpoint": "c.safetensors"}
     yield Stage(
         "train_teacher",
         "train_teacher",
@@ -250,7 +250,7 @@ def model_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
             "soft_labels": labels,
             "votes": "votes.safetensors",
         },
-        {"model": "student/model.safetensors"},
+        {"model": "student/model.safetensors", "tokenizer": "student/tokenizer.json"},
         common
         | {"language": "es", "settings": config["training"] | config["student"] | {"epochs": 1}},
     )

@@ -3,6 +3,7 @@
 Inputs: as for the student; of the oracle, the pool with its gold labels.
 Outputs: results/<target>/variants/<name>/student/seed<k>/, results/<target>/oracle/seed<k>/,
 and results/<target>/variants/<name>/f1.json of either. Soft labels, votes and teachers are shared.
+Unlike the student, a variant leaves out the weights that it shares with the encoder.
 Configuration: variants, oracle.
 """
 
@@ -11,8 +12,6 @@ use rule train_student as train_variant with:
     output:
         config="results/{target}/variants/{variant}/student/seed{seed}/config.json",
         model="results/{target}/variants/{variant}/student/seed{seed}/model.safetensors",
-        tokenizer="results/{target}/variants/{variant}/student/seed{seed}/tokenizer.json",
-        tokenizer_config="results/{target}/variants/{variant}/student/seed{seed}/tokenizer_config.json",
         training="results/{target}/variants/{variant}/student/seed{seed}/training.json",
     log:
         "logs/train_variant/{target}.{variant}.{seed}.log",

@@ -10,9 +10,9 @@ from tiny import make_student
 from unitrans import onnx_export
 from unitrans.artifacts import read_json
 from unitrans.corpus import Sentence, write_sentences
+from unitrans.decoding import viterbi_tags
 from unitrans.errors import InputError
 from unitrans.onnx_export import FLOAT, INT8, check_pipeline, export, pipeline_entities
-from unitrans.prediction import viterbi_tags
 from unitrans.tags import entities
 from unitrans.text_tagging import Student
 

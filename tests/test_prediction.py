@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from unitrans.corpus import Sentence
+from unitrans.decoding import viterbi, viterbi_tags
 from unitrans.device import Precision
 from unitrans.features import make_features
-from unitrans.prediction import predict_probabilities, viterbi, viterbi_tags
+from unitrans.prediction import predict_probabilities
 from unitrans.tagger import load_tokenizer, new_tagger
 from unitrans.tags import TagSet
 

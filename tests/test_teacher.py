@@ -115,11 +115,12 @@ def student_files(tmp_path, lengths):
     return {"soft_labels": [soft], "votes": votes}
 
 
-def learn(tmp_path, tiny_encoder, teacher, files, pool):
+def learn(tmp_path, tiny_encoder, teacher, files, pool, *, whole=True):
     write_sentences(tmp_path / "pool.jsonl", pool)
     train_student(
         tmp_path / "pool.jsonl",
         tmp_path / "student",
+        whole=whole,
         **files,
         encoder=tiny_encoder,
         start=teacher,
@@ -139,6 +140,23 @@ def test_a_student_learns_from_soft_labels_and_votes(teach, tiny_encoder, tmp_pa
         *("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"),
         "training.json",
     }
+
+
+def test_a_variant_leaves_out_what_it_shares(teach, tiny_encoder, tmp_path):
+    pool = [Sentence(s.id, s.tokens) for s in CORPUS]
+    files = student_files(tmp_path, [3] * 4)
+    models = []
+    for whole in (True, False):
+        learn(tmp_path, tiny_encoder, teach("tuned"), files, pool, whole=whole)
+        models.append(load_tagger(tmp_path / "student", tiny_encoder)[0].state_dict())
+        (tmp_path / "student").rename(tmp_path / f"whole {whole}")
+    assert all(torch.equal(models[0][name], models[1][name]) for name in models[0])
+    part = tmp_path / "whole False"
+    assert {path.name for path in part.iterdir()} == {
+        *("config.json", "model.safetensors", "training.json")
+    }
+    sizes = [(folder / "model.safetensors").stat().st_size for folder in tmp_path.glob("whole *")]
+    assert min(sizes) == (part / "model.safetensors").stat().st_size < max(sizes)
 
 
 @pytest.mark.parametrize("lesson", ["soft_labels", "votes"])

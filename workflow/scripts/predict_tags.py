@@ -15,9 +15,10 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.corpus import read_sentences
+        from unitrans.decoding import viterbi_tags
         from unitrans.device import use_threads
         from unitrans.distillation import WordFile
-        from unitrans.prediction import tag_probabilities, viterbi_tags
+        from unitrans.prediction import tag_probabilities
         from unitrans.predictions import write_predictions
 
         use_threads(snakemake.params.threads)

@@ -25,6 +25,7 @@ if __name__ == "__main__":
         train_student(
             snakemake.input.pool,
             Path(snakemake.output.model).parent,
+            whole=snakemake.output.get("tokenizer") is not None,  # a variant has none
             soft_labels=list(snakemake.input.get("soft_labels", [])),
             votes=snakemake.input.get("votes"),
             encoder=Path(snakemake.input.encoder[0]).parent,

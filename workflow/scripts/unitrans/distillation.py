@@ -14,8 +14,8 @@ from torch.nn import functional
 
 from unitrans.artifacts import read_tensors, write_tensors
 from unitrans.casing import LowerCase
+from unitrans.decoding import viterbi_tags
 from unitrans.errors import InputError
-from unitrans.prediction import viterbi_tags
 from unitrans.tags import TagSet, entities
 
 NO_VOTE = -1

@@ -17,10 +17,11 @@ from transformers import pipeline
 from unitrans.artifacts import replacing, write_json
 from unitrans.bootstrap import count_entities, f1
 from unitrans.corpus import Sentence, read_sentences
+from unitrans.decoding import viterbi_tags
 from unitrans.errors import InputError
 from unitrans.features import Features, budget_batches, make_features
 from unitrans.joblog import LOGGER, progress
-from unitrans.prediction import BATCH_SUBWORDS, viterbi_tags
+from unitrans.prediction import BATCH_SUBWORDS
 from unitrans.tagger import TOKENIZER_FILES
 from unitrans.tags import Entity, entities
 from unitrans.text_tagging import Student

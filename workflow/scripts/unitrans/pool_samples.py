@@ -7,8 +7,8 @@ from typing import Any
 
 from unitrans.artifacts import write_text
 from unitrans.corpus import Sentence, read_sentences
+from unitrans.decoding import viterbi
 from unitrans.pages import frequent_entities, spread, write_page
-from unitrans.prediction import viterbi
 from unitrans.tags import Entity, entities
 from unitrans.text_tagging import Student
 

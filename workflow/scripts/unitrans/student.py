@@ -28,6 +28,7 @@ def train_student(
     pool: str | Path,
     folder: str | Path,
     *,
+    whole: bool,
     soft_labels: Sequence[str | Path],
     votes: str | Path | None,
     encoder: str | Path,
@@ -39,11 +40,13 @@ def train_student(
     checkpoint: str | Path,
     processes: int = 1,
 ) -> None:
-    """Train the student and write it as a folder that stands on its own.
+    """Train the student and write it.
 
     Args:
         pool: JSON lines of unlabelled sentences.
-        folder: Where the model, its tokenizer and training.json go.
+        folder: Where the model and training.json go.
+        whole: True for a folder that stands on its own; False to leave out what the model
+            shares with the encoder, as a teacher does.
         soft_labels: Files whose mean is learned from; none where no soft labels are.
         votes: The file of votes, or None.
         encoder: The encoder's folder.
@@ -94,5 +97,5 @@ def train_student(
         processes=processes,
     )
     write_json(Path(folder) / "training.json", {"sentences": len(sentences), "curve": curve})
-    write_tagger(model, encoder, folder, whole=True)
+    write_tagger(model, encoder, folder, whole=whole, start=start)
     Path(checkpoint).unlink(missing_ok=True)

@@ -14,12 +14,13 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTr
 
 from unitrans.artifacts import read_json, replacing
 from unitrans.corpus import Sentence
+from unitrans.decoding import viterbi
 from unitrans.device import Precision
 from unitrans.errors import InputError
 from unitrans.features import make_features
 from unitrans.joblog import LOGGER, progress
 from unitrans.offsets import Word, located_sentences
-from unitrans.prediction import predict_probabilities, viterbi
+from unitrans.prediction import predict_probabilities
 from unitrans.rawtext import tokenizer as word_tokenizer
 from unitrans.tagger import load_tokenizer
 from unitrans.tags import TagSet, entities
