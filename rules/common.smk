@@ -51,8 +51,9 @@ BY_WORD, BY_SENTENCE = (
     for by_word in (True, False)
 )
 FILE_KEYS = {key for keys in FILES.values() for key in keys}
-# A training of several GPUs has a process on each.
+# A training of several GPUs has a process on each; other jobs ask for one at most.
 PROCESSES = max(1, config["gpus"])
+ONE_GPU = min(1, config["gpus"])
 CORPORA_STATS = [
     f"results/{SOURCE}/corpus/train.stats.json",
     "results/{target}/corpus/unlabelled.stats.json",

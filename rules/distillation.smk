@@ -26,7 +26,7 @@ rule predict_soft_labels:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=min(1, config["gpus"]),
+        gpu=ONE_GPU,
         mem_mb=get_memory(1000, 2),
         runtime=get_runtime(60),
     params:

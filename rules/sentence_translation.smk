@@ -29,7 +29,7 @@ rule translate_sentences:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=min(1, config["gpus"]),
+        gpu=ONE_GPU,
         mem_mb=get_memory(3000, 6),
         runtime=get_runtime(600),
     params:
@@ -72,7 +72,7 @@ rule embed_source:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=min(1, config["gpus"]),
+        gpu=ONE_GPU,
         mem_mb=get_memory(3000, 2),
         runtime=get_runtime(120),
     params:
@@ -105,7 +105,7 @@ rule align_words:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=min(1, config["gpus"]),
+        gpu=ONE_GPU,
         mem_mb=get_memory(3000, 2),
         runtime=get_runtime(120),
     params:

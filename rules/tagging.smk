@@ -23,7 +23,7 @@ rule tag_text:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=min(1, config["gpus"]),
+        gpu=ONE_GPU,
         mem_mb=get_memory(1000, 4),
         runtime=get_runtime(240),
     params:

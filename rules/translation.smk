@@ -26,7 +26,7 @@ rule build_lexicon:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=min(1, config["gpus"]),
+        gpu=ONE_GPU,
         mem_mb=get_memory(1500, 2),
         runtime=get_runtime(60),
     params:

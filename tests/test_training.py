@@ -113,6 +113,19 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(make_trainer):
     assert not same(weights(runs[0]), weights(runs[2]))
 
 
+def train_by_two(trainer):
+    """Train as a trainer says, by two processes."""
+    return train(
+        trainer.model,
+        trainer.features,
+        trainer.loss,
+        trainer.settings,
+        seed=1,
+        checkpoint=trainer.checkpoint,
+        processes=2,
+    )
+
+
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_processes_share_the_updates(make_trainer, precision, monkeypatch):
     # Without dropout two processes do what one does, up to the order of sums.
@@ -121,15 +134,7 @@ def test_processes_share_the_updates(make_trainer, precision, monkeypatch):
     curve = alone.run()
     shared = make_trainer("shared", precision=precision, processes=2)
     start = weights(shared)
-    parallel_curve = train(
-        shared.model,
-        shared.features,
-        shared.loss,
-        shared.settings,
-        seed=1,
-        checkpoint=shared.checkpoint,
-        processes=2,
-    )
+    parallel_curve = train_by_two(shared)
     assert [entry["step"] for entry in parallel_curve] == [entry["step"] for entry in curve]
     tolerance = 1e-4 if precision == "float32" else 2e-2
     for entry, other in zip(parallel_curve, curve, strict=True):
@@ -142,15 +147,7 @@ def test_processes_share_the_updates(make_trainer, precision, monkeypatch):
 def test_a_failure_of_several_processes_is_one_line(make_trainer):
     trainer = make_trainer(processes=2, learning_rate=1e30, head_learning_rate=1e30)
     with pytest.raises(InputError, match="training diverged at update"):
-        train(
-            trainer.model,
-            trainer.features,
-            trainer.loss,
-            trainer.settings,
-            seed=1,
-            checkpoint=trainer.checkpoint,
-            processes=2,
-        )
+        train_by_two(trainer)
 
 
 class KilledError(Exception):
