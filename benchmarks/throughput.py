@@ -5,8 +5,7 @@
 All take the same sentences, in turns, so that whatever else the machine does slows all alike;
 the ratios are medians over the rounds. The peak is that of bfloat16 products of the encoder's
 own shapes, a batch of sentences at a time. Useful operations: six for each weight of the body and
-subword in training, two of a frozen layer's and in prediction; padding does not count. Needs
-the extra `benchmarks` (accelerate).
+subword in training, two of a frozen layer's and in prediction; padding does not count.
 """
 
 import argparse
