@@ -15,7 +15,6 @@ from unitrans.settings import select
 from unitrans.tagger import freeze, load_tokenizer, new_tagger
 from unitrans.tags import TagSet
 from unitrans.training import LabelLoss, Trainer, TrainingSettings, train
-from unitrans.weights import working_copy
 
 TAGS = TagSet(("LOC",))
 SETTINGS = {
@@ -43,12 +42,15 @@ CORPUS = [
 
 @pytest.fixture
 def make_trainer(tiny_encoder, tmp_path):
-    def make(name="run", seed=1, processes=1, **changes):
+    def make(name="run", seed=1, processes=1, dropout=True, **changes):
         settings = select(TrainingSettings, {**SETTINGS, **changes})
         features = make_features(CORPUS, load_tokenizer(tiny_encoder), max_subwords=32)
         labels = np.array([TAGS.index[tag] for s in CORPUS for tag in s.tags])
         model = new_tagger(tiny_encoder, TAGS, seed=seed)
         freeze(model, embeddings=True, layers=0)
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout) and not dropout:
+                module.p = 0.0
         checkpoint = tmp_path / f"{name}.safetensors"
         return Trainer(
             model,
@@ -65,14 +67,6 @@ def make_trainer(tiny_encoder, tmp_path):
 
 def weights(trainer):
     return {name: weight.detach().clone() for name, weight in trainer.model.named_parameters()}
-
-
-def without_dropout(model, number):
-    copied = working_copy(model, number)
-    for module in copied.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
-    return copied
 
 
 def same(first, second):
@@ -127,12 +121,11 @@ def train_by_two(trainer):
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_processes_share_the_updates(make_trainer, precision, monkeypatch):
+def test_processes_share_the_updates(make_trainer, precision):
     # Without dropout two processes do what one does, up to the order of sums.
-    monkeypatch.setattr("unitrans.training.working_copy", without_dropout)
-    alone = make_trainer("alone", precision=precision)
+    alone = make_trainer("alone", dropout=False, precision=precision)
     curve = alone.run()
-    shared = make_trainer("shared", precision=precision, processes=2)
+    shared = make_trainer("shared", dropout=False, precision=precision, processes=2)
     start = weights(shared)
     parallel_curve = train_by_two(shared)
     assert [entry["step"] for entry in parallel_curve] == [entry["step"] for entry in curve]

@@ -4,59 +4,92 @@ The processes leave a checkpoint of the last update; whoever asked for the train
 from there.
 """
 
+import logging
+import pickle
 from collections.abc import Callable
+from logging.handlers import QueueHandler, QueueListener
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import torch
-from accelerate import Accelerator, notebook_launcher
+from accelerate import Accelerator
 from accelerate.utils import patch_environment
-from accelerate.utils.other import get_free_port
+from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
+from unitrans.device import use_threads
 from unitrans.errors import InputError
 from unitrans.joblog import LOGGER
 
 if TYPE_CHECKING:
-    from multiprocessing.queues import SimpleQueue
+    from multiprocessing.queues import Queue
 
     from unitrans.training import Trainer
 
 
-def train_in_parallel(make: Callable[[Accelerator], "Trainer"], processes: int) -> None:
+def train_in_parallel(make: Callable[..., "Trainer"], processes: int) -> None:
     """Train by several processes, one on each GPU, or on the CPU where there is none.
 
     Args:
-        make: Prepares the training in each process.
+        make: Prepares the training in each process, given its ``accelerator``; can be pickled.
         processes: How many.
 
     Raises:
         InputError: There are fewer GPUs, or the training failed on its input.
+        RuntimeError: A process died.
     """
     gpus = torch.cuda.device_count()
     if 0 < gpus < processes:
         raise InputError(f"gpus: found {gpus} here; expected {processes}, or a smaller number")
-    # Forked, so that the corpus and the model need not be read again.
-    failures = get_context("fork").SimpleQueue()
-    with patch_environment(accelerate_use_cpu="no" if gpus else "yes"):
-        notebook_launcher(
-            _work, (make, failures), num_processes=processes, use_port=str(get_free_port())
-        )
-    if not failures.empty():
-        raise InputError(failures.get())
-
-
-def _work(make: Callable[[Accelerator], "Trainer"], failures: "SimpleQueue") -> None:
-    """What each process does."""
-    accelerator = Accelerator()
-    if not accelerator.is_main_process:
-        LOGGER.disabled = True
+    config = LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=processes,
+        rdzv_backend="c10d",
+        rdzv_endpoint="localhost:0",
+        local_addr="localhost",
+        # Forked, as by accelerate's own launcher, they would have the locks of their parent's
+        # threads without the threads, and no use of a GPU that the parent has looked at.
+        start_method="spawn",
+    )
+    records = get_context("spawn").Queue()
+    listener = QueueListener(records, *LOGGER.handlers, respect_handler_level=True)
+    listener.start()
     try:
-        trainer = make(accelerator)
+        with patch_environment(accelerate_use_cpu="no" if gpus else "yes"):
+            # As bytes: tensors that are handed over as such stay shared among the processes.
+            failures = elastic_launch(config, _work)(
+                pickle.dumps(make), torch.get_num_threads(), records
+            )
+    except ChildFailedError as error:
+        rank, failure = error.get_first_failure()
+        raise RuntimeError(f"process {rank} of {processes} died: {failure.message}") from error
+    finally:
+        listener.stop()
+    if failures[0]:
+        raise InputError(failures[0])
+
+
+def _work(make: bytes, threads: int, records: "Queue[logging.LogRecord]") -> str | None:
+    """What each process does; what was wrong with its input, if anything."""
+    accelerator = Accelerator()
+    use_threads(threads)
+    LOGGER.setLevel(logging.DEBUG)
+    LOGGER.propagate = False
+    LOGGER.disabled = not accelerator.is_main_process
+    LOGGER.addHandler(QueueHandler(records))
+    trainer = None
+    try:
+        trainer = pickle.loads(make)(accelerator=accelerator)
         trainer.run()
         if accelerator.is_main_process:
             trainer.save(trainer.steps)
     except InputError as error:
-        if accelerator.is_main_process:
-            failures.put(str(error))
+        return str(error)
     finally:
+        # DistributedDataParallel goes before the process group. Where it holds the last
+        # reference, its end waits, with Python's lock, for threads that wait for that lock.
+        del trainer
+        accelerator.free_memory()
         accelerator.end_training()
+    return None

@@ -1,6 +1,5 @@
 """The training loop, shared by the three teachers and the student."""
 
-import copy
 import hashlib
 import json
 from collections.abc import Iterator
@@ -383,10 +382,5 @@ def train(
     if processes > 1:
         from unitrans.parallel import train_in_parallel  # accelerate takes seconds to import
 
-        train_in_parallel(
-            lambda accelerator: prepare(
-                copy.deepcopy(model), loss=copy.deepcopy(loss), accelerator=accelerator
-            ),
-            processes,
-        )
+        train_in_parallel(partial(prepare, model, loss=loss), processes)
     return prepare(model, loss=loss).run()
