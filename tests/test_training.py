@@ -143,6 +143,31 @@ def test_a_failure_of_several_processes_is_one_line(make_trainer):
         train_by_two(trainer)
 
 
+class Exits(torch.nn.Module):
+    """A loss that ends the process."""
+
+    def forward(self, logits, words):
+        os._exit(3)
+
+
+class Raises(torch.nn.Module):
+    """A loss that fails as faulty code does."""
+
+    def forward(self, logits, words):
+        raise ValueError("found a fault")
+
+
+@pytest.mark.parametrize(
+    ("loss", "reason"),
+    [(Exits(), "exit code 3"), (Raises(), "ValueError: found a fault")],
+)
+def test_the_end_of_one_process_ends_all(make_trainer, loss, reason):
+    trainer = make_trainer(processes=2)
+    trainer.loss = loss
+    with pytest.raises(RuntimeError, match=f"process [01] of 2 died: {reason}"):
+        train_by_two(trainer)
+
+
 class KilledError(Exception):
     pass
 

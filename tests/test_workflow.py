@@ -170,6 +170,17 @@ def test_an_artifact_that_was_tampered_with_reruns_what_depends_on_it(finished):
     assert plan == {"train_student": 1, "predict_tags": 1, "score_language": 1}
 
 
+@pytest.mark.slow
+def test_two_processes_train_a_teacher(tmp_path, tiny_encoder):
+    checkout = Checkout(tmp_path, tiny_encoder)
+    checkout.config["gpus"] = 2
+    checkout.make("results/en/source_teacher/seed1/model.safetensors")
+    log = next((tmp_path / "logs/train_source_teacher").iterdir()).read_text("utf-8")
+    assert "setting processes: 2" in log
+    assert "update 8 of 8: loss" in log
+    assert "going on from update 8" in log
+
+
 def ruin_gold_labels(folder):
     """Change or delete every gold label of the targets; the words stay as they are."""
     types = {"PER": "ORG", "ORG": "LOC", "LOC": "MISC", "MISC": "PER"}

@@ -45,6 +45,8 @@ def train_in_parallel(make: Callable[..., "Trainer"], processes: int) -> None:
         min_nodes=1,
         max_nodes=1,
         nproc_per_node=processes,
+        run_id="training",
+        max_restarts=0,
         rdzv_backend="c10d",
         rdzv_endpoint="localhost:0",
         local_addr="localhost",
@@ -63,7 +65,9 @@ def train_in_parallel(make: Callable[..., "Trainer"], processes: int) -> None:
             )
     except ChildFailedError as error:
         rank, failure = error.get_first_failure()
-        raise RuntimeError(f"process {rank} of {processes} died: {failure.message}") from error
+        said = failure.message  # what it raised with its stack, or a text where it raised nothing
+        reason = said["message"] if isinstance(said, dict) else f"exit code {failure.exitcode}"
+        raise RuntimeError(f"process {rank} of {processes} died: {reason}") from error
     finally:
         listener.stop()
     if failures[0]:
