@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
 from unitrans.corpus import Sentence
+from unitrans.errors import InputError
 from unitrans.features import budget_batches, make_features, shuffled_batches
 from unitrans.tagger import load_tokenizer
 
@@ -100,3 +104,23 @@ def test_budget_batches_hold_every_window_once_within_the_budget():
     assert sorted(np.concatenate(batches).tolist()) == list(range(500))
     assert all(len(batch) * lengths[batch].max() <= 256 for batch in batches)
     assert [len(batch) for batch in budget_batches(np.array([900, 2]), 256)] == [1, 1]
+
+
+def test_masking_hides_its_part_of_the_subwords_and_nothing_else(tokenizer):
+    words = ["Oslo", "in", "Norge"] * 60
+    features = make_features([sentence(*words), sentence("Oslo")], tokenizer, max_subwords=512)
+    batch = features.batch([0, 1])
+    torch.manual_seed(1)
+    hidden = features.masked(batch, 0.3).input_ids
+    changed = hidden != batch.input_ids
+    assert set(hidden[changed].tolist()) == {tokenizer.mask_token_id}
+    assert set(tokenizer.all_special_ids).isdisjoint(batch.input_ids[changed].tolist())
+    assert 0.2 < changed.sum() / features.lengths.sum() < 0.4
+    assert torch.equal(features.masked(batch, 0.0).input_ids, batch.input_ids)
+    assert not torch.equal(features.masked(batch, 0.3).input_ids, hidden)
+
+
+def test_an_encoder_without_a_mask_is_one_line(tokenizer):
+    features = replace(make_features([sentence("Oslo")], tokenizer, max_subwords=8), mask=None)
+    with pytest.raises(InputError, match=r"masking: found 0.1; expected 0 with this encoder"):
+        features.masked(features.batch([0]), 0.1)

@@ -24,6 +24,7 @@ TRAINING = TrainingSettings(
     weight_decay=0.01,
     warmup=0.1,
     gradient_clip=1.0,
+    masking=0.0,
     freeze_embeddings=True,
     freeze_layers=0,
     max_subwords=32,

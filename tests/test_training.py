@@ -26,6 +26,7 @@ SETTINGS = {
     "weight_decay": 0.01,
     "warmup": 0.1,
     "gradient_clip": 1.0,
+    "masking": 0.0,
     "freeze_embeddings": True,
     "freeze_layers": 0,
     "max_subwords": 32,
@@ -174,9 +175,9 @@ class KilledError(Exception):
 
 @pytest.mark.parametrize("killed_after", [1, 4, 9, 23])
 def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch, killed_after):
-    undisturbed = make_trainer("undisturbed")
+    undisturbed = make_trainer("undisturbed", masking=0.2)
     curve = undisturbed.run()
-    killed = make_trainer(checkpoint_seconds=1e-9)
+    killed = make_trainer(checkpoint_seconds=1e-9, masking=0.2)
     windows = killed._windows
 
     def dies(step):
@@ -187,9 +188,9 @@ def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch,
     monkeypatch.setattr(killed, "_windows", dies)
     with pytest.raises(KilledError):
         killed.run()
-    resumed = make_trainer(checkpoint_seconds=1e-9)
+    resumed = make_trainer(checkpoint_seconds=1e-9, masking=0.2)
     assert resumed._resume() == killed_after
-    resumed = make_trainer(checkpoint_seconds=1e-9)
+    resumed = make_trainer(checkpoint_seconds=1e-9, masking=0.2)
     assert resumed.run() == curve
     assert same(weights(undisturbed), weights(resumed))
 
@@ -244,6 +245,7 @@ def test_divergence_is_one_clear_line(make_trainer):
         ("epochs", 0),
         ("learning_rate", -1.0),
         ("warmup", 1.5),
+        ("masking", 1.0),
         ("max_subwords", 4),
     ],
 )

@@ -11,7 +11,7 @@ from unitrans.tagger import new_tagger, write_tagger
 from unitrans.tags import TagSet
 
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
-SPECIAL = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]"}
+SPECIAL = {f"{name}_token": f"[{name.upper()}]" for name in ("unk", "cls", "sep", "pad", "mask")}
 
 
 def make_encoder(folder, *, layers=2, hidden=32, vocabulary=2000, seed=0):

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from unitrans.corpus import Sentence
+from unitrans.errors import InputError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -61,6 +62,8 @@ class Features:
         word_offsets: The words that belong to each window (windows + 1).
         sentence_offsets: The words of each sentence (sentences + 1).
         padding: The subword id that fills a batch up.
+        special: The ids around every sentence, and the padding.
+        mask: The id that stands for a hidden subword; None where the tokenizer has none.
     """
 
     pieces: np.ndarray
@@ -70,6 +73,8 @@ class Features:
     word_offsets: np.ndarray
     sentence_offsets: np.ndarray
     padding: int
+    special: tuple[int, ...]
+    mask: int | None
 
     @property
     def lengths(self) -> np.ndarray:
@@ -103,6 +108,28 @@ class Features:
             words.append(np.arange(first, last))
         arrays = (input_ids, mask, np.concatenate(positions), np.concatenate(words))
         return Batch(*(torch.from_numpy(array) for array in arrays))
+
+    def masked(self, batch: Batch, share: float) -> Batch:
+        """Hide subwords at random; those around a sentence and the padding stay.
+
+        Args:
+            batch: On the CPU, where the random numbers come from.
+            share: How many of the subwords are hidden, from 0 to 1.
+
+        Returns:
+            The batch with the mask in their places.
+
+        Raises:
+            InputError: The tokenizer has no mask.
+        """
+        if self.mask is None:
+            raise InputError(
+                f"masking: found {share}; expected 0 with this encoder, whose tokenizer has no mask"
+            )
+        ids = batch.input_ids
+        hidden = torch.rand(ids.shape) < share
+        hidden &= torch.isin(ids, torch.tensor(self.special), invert=True)
+        return batch._replace(input_ids=ids.masked_fill(hidden, self.mask))
 
 
 def make_features(
@@ -152,6 +179,8 @@ def make_features(
         word_offsets=np.array(word_offsets),
         sentence_offsets=np.array(sentence_offsets),
         padding=tokenizer.pad_token_id,
+        special=(*prefix, *suffix, tokenizer.pad_token_id),
+        mask=tokenizer.mask_token_id,
     )
 
 

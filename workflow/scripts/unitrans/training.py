@@ -71,6 +71,7 @@ class TrainingSettings:
         weight_decay: AdamW's, for all weights but biases and LayerNorm.
         warmup: The part of all updates in which the rate climbs; it falls linearly after.
         gradient_clip: The largest gradient norm.
+        masking: The part of the subwords that is hidden in each update, from 0 to below 1.
         freeze_embeddings: Whether the embeddings stay as they are.
         freeze_layers: How many bottom layers stay as they are.
         max_subwords: A window's length.
@@ -89,6 +90,7 @@ class TrainingSettings:
     weight_decay: float
     warmup: float
     gradient_clip: float
+    masking: float
     freeze_embeddings: bool
     freeze_layers: int
     max_subwords: int
@@ -103,6 +105,8 @@ class TrainingSettings:
                 raise InputError(f"{name}: found {getattr(self, name)}; expected more than 0")
         if not 0 <= self.warmup <= 1:
             raise InputError(f"warmup: found {self.warmup}; expected 0 to 1")
+        if not 0 <= self.masking < 1:
+            raise InputError(f"masking: found {self.masking}; expected 0 to below 1")
         if self.max_subwords < 8:
             raise InputError(f"max_subwords: found {self.max_subwords}; expected 8 or more")
 
@@ -249,6 +253,8 @@ class Trainer:
     def _update(self, windows: np.ndarray) -> None:
         """One step of the optimiser."""
         batch, part = self._share(windows)
+        if self.settings.masking:
+            batch = self.features.masked(batch, self.settings.masking)
         batch = batch.to(self.device)
         loss = part * self.loss(word_logits(self.working, batch), batch.words)
         loss.backward()
