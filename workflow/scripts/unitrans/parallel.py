@@ -9,11 +9,13 @@ import pickle
 from collections.abc import Callable
 from logging.handlers import QueueHandler, QueueListener
 from multiprocessing import get_context
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import torch
 from accelerate import Accelerator
 from accelerate.utils import patch_environment
+from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
@@ -41,26 +43,16 @@ def train_in_parallel(make: Callable[..., "Trainer"], processes: int) -> None:
     gpus = torch.cuda.device_count()
     if 0 < gpus < processes:
         raise InputError(f"gpus: found {gpus} here; expected {processes}, or a smaller number")
-    config = LaunchConfig(
-        min_nodes=1,
-        max_nodes=1,
-        nproc_per_node=processes,
-        run_id="training",
-        max_restarts=0,
-        rdzv_backend="c10d",
-        rdzv_endpoint="localhost:0",
-        local_addr="localhost",
-        # Forked, as by accelerate's own launcher, they would have the locks of their parent's
-        # threads without the threads, and no use of a GPU that the parent has looked at.
-        start_method="spawn",
-    )
     records = get_context("spawn").Queue()
     listener = QueueListener(records, *LOGGER.handlers, respect_handler_level=True)
     listener.start()
     try:
-        with patch_environment(accelerate_use_cpu="no" if gpus else "yes"):
+        with (
+            TemporaryDirectory() as logs,
+            patch_environment(accelerate_use_cpu="no" if gpus else "yes"),
+        ):
             # As bytes: tensors that are handed over as such stay shared among the processes.
-            failures = elastic_launch(config, _work)(
+            failures = elastic_launch(_launch(processes, logs), _work)(
                 pickle.dumps(make), torch.get_num_threads(), records
             )
     except ChildFailedError as error:
@@ -72,6 +64,24 @@ def train_in_parallel(make: Callable[..., "Trainer"], processes: int) -> None:
         listener.stop()
     if failures[0]:
         raise InputError(failures[0])
+
+
+def _launch(processes: int, logs: str) -> LaunchConfig:
+    """How the processes are started, on this machine alone."""
+    return LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=processes,
+        run_id="training",
+        max_restarts=0,
+        rdzv_backend="c10d",
+        rdzv_endpoint="localhost:0",
+        local_addr="localhost",
+        logs_specs=DefaultLogsSpecs(log_dir=logs),
+        # Forked, as by accelerate's own launcher, they would have the locks of their parent's
+        # threads without the threads, and no use of a GPU that the parent has looked at.
+        start_method="spawn",
+    )
 
 
 def _work(make: bytes, threads: int, records: "Queue[logging.LogRecord]") -> str | None:
