@@ -15,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch loads
+from unitrans.runtime import VARIABLES
+
+os.environ.update(VARIABLES | os.environ)  # before torch loads
 
 import torch
 from simalign import SentenceAligner

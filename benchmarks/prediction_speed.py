@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch loads
+from unitrans.runtime import VARIABLES
+
+os.environ.update(VARIABLES | os.environ)  # before torch loads
 
 from unitrans.corpus import read_sentences
 from unitrans.device import Precision, use_threads

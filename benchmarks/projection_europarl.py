@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch loads
+from unitrans.runtime import VARIABLES
+
+os.environ.update(VARIABLES | os.environ)  # before torch loads
 
 import torch
 from seqeval.metrics import f1_score

@@ -9,8 +9,8 @@ from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
 # Jobs run in processes of their own: they find this checkout's library before any
-# installed one, and their threads wait without spinning (spinning costs up to eight times).
-os.environ.update(PYTHONPATH=str(SCRIPTS), OMP_WAIT_POLICY="PASSIVE")
+# installed one.
+os.environ["PYTHONPATH"] = str(SCRIPTS)
 sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
@@ -25,6 +25,9 @@ from unitrans.configuration import (
 from unitrans.errors import InputError
 from unitrans.lineage import MODELS, ORACLE, TEACHERS
 from unitrans.provenance import code_digest
+from unitrans.runtime import VARIABLES
+
+os.environ.update(VARIABLES | os.environ)
 
 try:
     check_config(config, Path(workflow.basedir))

@@ -1,7 +1,9 @@
 import os
 import shutil
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+from unitrans.runtime import VARIABLES
+
+os.environ.update(VARIABLES | os.environ)  # before torch loads
 
 from pathlib import Path
 

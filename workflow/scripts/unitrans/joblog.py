@@ -1,7 +1,6 @@
 """What every job writes: its log, its progress, and one line where it fails.
 
-Imported before torch: the OpenMP runtime reads its wait policy when it is loaded, and
-waiting threads that spin cost up to eight times on busy cores.
+Imported before torch, whose libraries read their settings when they are loaded.
 """
 
 import errno
@@ -18,8 +17,9 @@ from typing import Any, TextIO, TypeVar
 from unitrans.errors import InputError
 from unitrans.provenance import versions
 from unitrans.runlock import hold
+from unitrans.runtime import VARIABLES
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.update(VARIABLES | os.environ)
 # Libraries and corpora are many objects that stay: the collector looks through them less often.
 gc.set_threshold(100_000, 20, 20)
 
