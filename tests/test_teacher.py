@@ -29,6 +29,7 @@ TRAINING = TrainingSettings(
     freeze_layers=0,
     max_subwords=32,
     precision="float32",
+    compile=False,
     checkpoint_seconds=1e9,
 )
 DISTILLATION = DistillationSettings(

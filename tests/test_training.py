@@ -1,5 +1,6 @@
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from unitrans.settings import select
 from unitrans.tagger import freeze, load_tokenizer, new_tagger
 from unitrans.tags import TagSet
 from unitrans.training import LabelLoss, Trainer, TrainingSettings, train
+from unitrans.weights import working_copy
 
 TAGS = TagSet(("LOC",))
 SETTINGS = {
@@ -31,8 +33,12 @@ SETTINGS = {
     "freeze_layers": 0,
     "max_subwords": 32,
     "precision": "float32",
+    "compile": False,
     "checkpoint_seconds": 1e9,
 }
+needs_compiler = pytest.mark.skipif(
+    not shutil.which("g++"), reason="torch.compile needs a C++ compiler"
+)
 CORPUS = [
     Sentence(str(n), ("in", place, "on", day), ("O", "B-LOC", "O", "O"))
     for n, (place, day) in enumerate(
@@ -173,11 +179,20 @@ class KilledError(Exception):
     pass
 
 
-@pytest.mark.parametrize("killed_after", [1, 4, 9, 23])
-def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch, killed_after):
-    undisturbed = make_trainer("undisturbed", masking=0.2)
+@pytest.mark.parametrize(
+    ("killed_after", "compile"),
+    [
+        *((step, False) for step in (1, 4, 9, 23)),
+        pytest.param(9, True, marks=[needs_compiler, pytest.mark.slow]),
+    ],
+)
+def test_a_killed_training_ends_as_an_undisturbed_one(
+    make_trainer, monkeypatch, killed_after, compile
+):
+    settings = {"masking": 0.2, "compile": compile}
+    undisturbed = make_trainer("undisturbed", **settings)
     curve = undisturbed.run()
-    killed = make_trainer(checkpoint_seconds=1e-9, masking=0.2)
+    killed = make_trainer(checkpoint_seconds=1e-9, **settings)
     windows = killed._windows
 
     def dies(step):
@@ -188,9 +203,9 @@ def test_a_killed_training_ends_as_an_undisturbed_one(make_trainer, monkeypatch,
     monkeypatch.setattr(killed, "_windows", dies)
     with pytest.raises(KilledError):
         killed.run()
-    resumed = make_trainer(checkpoint_seconds=1e-9, masking=0.2)
+    resumed = make_trainer(checkpoint_seconds=1e-9, **settings)
     assert resumed._resume() == killed_after
-    resumed = make_trainer(checkpoint_seconds=1e-9, masking=0.2)
+    resumed = make_trainer(checkpoint_seconds=1e-9, **settings)
     assert resumed.run() == curve
     assert same(weights(undisturbed), weights(resumed))
 
@@ -199,6 +214,30 @@ def test_a_checkpoint_of_another_training_is_left_alone(make_trainer):
     make_trainer().save(3)
     assert make_trainer(learning_rate=2e-3)._resume() == 0
     assert make_trainer(seed=2)._resume() == 0
+
+
+@needs_compiler
+def test_compiled_layers_learn_the_same(make_trainer):
+    plain = make_trainer("plain", dropout=False)
+    compiled = make_trainer("compiled", dropout=False, compile=True)
+    losses = [[entry["loss"] for entry in trainer.run()] for trainer in (plain, compiled)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] > 0
+    assert not torch._dynamo.utils.counters["graph_break"]
+
+
+def test_layers_that_cannot_be_found_are_not_compiled(tiny_encoder):
+    model = new_tagger(tiny_encoder, TAGS, seed=1)
+    model.base_model.encoder.layer = torch.nn.Sequential(*model.base_model.encoder.layer)
+    with pytest.raises(InputError, match="compile: found true; the encoder has no known stack"):
+        working_copy(model, torch.float32, compiled=True)
+
+
+def test_nothing_is_compiled_without_a_compiler(tiny_encoder, monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    model = new_tagger(tiny_encoder, TAGS, seed=1)
+    with pytest.raises(InputError, match=r"compile: .* a C\+\+ compiler \(no-such-compiler\)"):
+        working_copy(model, torch.float32, compiled=True)
 
 
 def test_a_damaged_checkpoint_is_left_alone(make_trainer):

@@ -111,16 +111,27 @@ def freeze(model: PreTrainedModel, *, embeddings: bool, layers: int) -> None:
     Raises:
         InputError: The encoder has fewer layers, or none that can be found.
     """
-    base = model.base_model
     if embeddings:
-        base.embeddings.requires_grad_(False)
+        model.base_model.embeddings.requires_grad_(False)
     if layers:
-        stack = next((found for path in LAYER_STACKS if (found := _find(base, path))), None)
+        stack = layer_stack(model)
         if stack is None or len(stack) < layers:
             count = "no known stack of" if stack is None else str(len(stack))
             raise InputError(f"freeze_layers: found {layers}; the encoder has {count} layers")
         for layer in stack[:layers]:
             layer.requires_grad_(False)
+
+
+def layer_stack(model: PreTrainedModel) -> nn.ModuleList | None:
+    """Find an encoder's layers.
+
+    Args:
+        model: The tagger.
+
+    Returns:
+        The layers from the bottom up; None where they cannot be found.
+    """
+    return next((found for path in LAYER_STACKS if (found := _find(model.base_model, path))), None)
 
 
 def _find(module: nn.Module, path: str) -> nn.ModuleList | None:

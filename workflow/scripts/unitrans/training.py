@@ -76,6 +76,7 @@ class TrainingSettings:
         freeze_layers: How many bottom layers stay as they are.
         max_subwords: A window's length.
         precision: auto, bfloat16 or float32.
+        compile: Whether the layers' kernels are joined by torch.compile.
         checkpoint_seconds: How much work a killed job may lose.
 
     Raises:
@@ -95,6 +96,7 @@ class TrainingSettings:
     freeze_layers: int
     max_subwords: int
     precision: Precision
+    compile: bool
     checkpoint_seconds: float
 
     def __post_init__(self) -> None:
@@ -156,7 +158,8 @@ class Trainer:
             weight_decay=settings.weight_decay,
         )
         self.optimizer = AdamW(groups, fused=True)
-        self.working = working_copy(model, number_type(settings.precision, self.device))
+        number = number_type(settings.precision, self.device)
+        self.working = working_copy(model, number, compiled=settings.compile)
         # The weights that training changes, each with its rounded copy; none where they are shared.
         self._rounded = [
             (weight, working)

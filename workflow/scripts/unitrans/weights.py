@@ -1,6 +1,9 @@
 """The weights of a training: in groups for the optimiser, and in the type that computes."""
 
 import copy
+import os
+import shutil
+import sys
 from typing import Any
 
 import torch
@@ -8,6 +11,8 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from unitrans.dropout import use_byte_dropout
+from unitrans.errors import InputError
+from unitrans.tagger import layer_stack
 
 
 def weight_groups(
@@ -38,7 +43,9 @@ def weight_groups(
     ]
 
 
-def working_copy(model: PreTrainedModel, number: torch.dtype) -> PreTrainedModel:
+def working_copy(
+    model: PreTrainedModel, number: torch.dtype, *, compiled: bool = False
+) -> PreTrainedModel:
     """Make the model that computes: the weights in another type, dropout that is cheap.
 
     Updates are too small for bfloat16's eight bits, so the optimiser keeps the float32 weights.
@@ -46,9 +53,13 @@ def working_copy(model: PreTrainedModel, number: torch.dtype) -> PreTrainedModel
     Args:
         model: The model with the weights that are kept.
         number: The type to compute in.
+        compiled: Whether torch.compile joins the kernels of each layer, dropout's too.
 
     Returns:
         A copy; where the type is the weights' own, it shares them.
+
+    Raises:
+        InputError: The layers cannot be found, or there is nothing to compile them with.
 
     Source: Micikevicius et al. 2018, section 3.1 (a master copy of weights).
     """
@@ -59,6 +70,20 @@ def working_copy(model: PreTrainedModel, number: torch.dtype) -> PreTrainedModel
         for weight in model.parameters()
     }
     working = copy.deepcopy(model, weights)  # which takes the weights from here
-    if model.device.type == "cpu":
+    if compiled:
+        _compile_layers(working)
+    elif model.device.type == "cpu":
         use_byte_dropout(working)
     return working
+
+
+def _compile_layers(model: PreTrainedModel) -> None:
+    """Compile one layer at a time: they are alike, so that takes as long as for one."""
+    stack = layer_stack(model)
+    if stack is None:
+        raise InputError("compile: found true; the encoder has no known stack of layers")
+    compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
+    if not shutil.which(compiler):
+        raise InputError(f"compile: found true; expected false, or a C++ compiler ({compiler})")
+    for layer in stack:
+        layer.compile(dynamic=True)
