@@ -6,6 +6,7 @@ All take the same sentences, in turns, so that whatever else the machine does sl
 the ratios are medians over the rounds. The peak is that of bfloat16 products of the encoder's
 own shapes, a batch of sentences at a time. Useful operations: six for each weight of the body and
 subword in training, two of a frozen layer's and in prediction; padding does not count.
+Where OpenVINO is installed (``pip install openvino``), it predicts as well.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -24,13 +26,13 @@ import numpy as np
 import torch
 import yaml
 from torch.nn import functional
-from transformers import DataCollatorForTokenClassification, TrainingArguments
+from transformers import DataCollatorForTokenClassification, PreTrainedModel, TrainingArguments
 from transformers import Trainer as HuggingFaceTrainer
 
 from unitrans.corpus import read_sentences
 from unitrans.device import Precision
-from unitrans.features import Features, make_features
-from unitrans.prediction import predict_probabilities
+from unitrans.features import Features, budget_batches, make_features
+from unitrans.prediction import BATCH_SUBWORDS, predict_probabilities
 from unitrans.settings import select
 from unitrans.tagger import freeze, load_tokenizer, new_tagger
 from unitrans.tags import TagSet
@@ -180,6 +182,46 @@ class Bench:
             lambda: predict_probabilities(model, self.features, precision=precision)
         )
 
+    def openvino(self, threads: int) -> Callable[[], None]:
+        """Intel's inference engine, on the batches of this project's prediction.
+
+        Args:
+            threads: It keeps its own.
+
+        Returns:
+            What reads all sentences.
+        """
+        import openvino
+
+        class Logits(torch.nn.Module):
+            def __init__(self, model: PreTrainedModel) -> None:
+                super().__init__()
+                self.model = model
+
+            def forward(
+                self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+            ) -> torch.Tensor:
+                return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+
+        batches = [
+            self.features.batch(windows)
+            for windows in budget_batches(self.features.lengths, BATCH_SUBWORDS["cpu"])
+        ]
+        example = {"input_ids": batches[0].input_ids, "attention_mask": batches[0].attention_mask}
+        model = Logits(new_tagger(self.encoder, self.tag_set, seed=1).eval())
+        options = {"INFERENCE_PRECISION_HINT": "bf16", "INFERENCE_NUM_THREADS": threads}
+        compiled = openvino.compile_model(
+            openvino.convert_model(model, example_input=example), "CPU", options
+        )
+        request = compiled.create_infer_request()
+
+        def predict() -> None:
+            for batch in batches:
+                logits = request.infer([batch.input_ids.numpy(), batch.attention_mask.numpy()])[0]
+                torch.from_numpy(logits).flatten(0, 1)[batch.positions].float().softmax(-1)
+
+        return lambda: self.clock(predict)
+
     def peak(self, seconds: float = 0.5) -> float:
         """Multiply matrices of the encoder's shapes.
 
@@ -251,6 +293,8 @@ def main() -> None:
         "ours, prediction, bfloat16": (2, bench.predict(Precision.BFLOAT16)),
         "ours, prediction, float32": (2, bench.predict(Precision.FLOAT32)),
     }
+    if find_spec("openvino"):
+        ways["OpenVINO, prediction, bfloat16"] = (2, bench.openvino(arguments.threads))
     subwords = int(bench.features.lengths.sum())
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     peaks = []
