@@ -8,9 +8,6 @@ import sys
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
-# Jobs run in processes of their own: they find this checkout's library before any
-# installed one.
-os.environ["PYTHONPATH"] = str(SCRIPTS)
 sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
@@ -27,7 +24,9 @@ from unitrans.lineage import MODELS, ORACLE, TEACHERS
 from unitrans.provenance import code_digest
 from unitrans.runtime import VARIABLES
 
-os.environ.update(VARIABLES | os.environ)
+# Jobs run in processes of their own: they find this checkout's library before any
+# installed one.
+os.environ.update(VARIABLES | os.environ | {"PYTHONPATH": str(SCRIPTS)})
 
 try:
     check_config(config, Path(workflow.basedir))
