@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from unitrans.runtime import VARIABLES
+from unitrans.jobs.environment import VARIABLES
 
 os.environ.update(VARIABLES | os.environ)  # before torch loads
 
@@ -23,7 +23,7 @@ import torch
 from simalign import SentenceAligner
 
 from europarl import read_pairs
-from unitrans.alignment import Aligner, AlignmentSettings
+from unitrans.projection.alignment import Aligner, AlignmentSettings
 
 NAMES = {"argmax": "inter", "itermax": "itermax", "match": "mwmf"}
 LETTERS = {"argmax": "a", "itermax": "i", "match": "m"}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from unitrans.corpus import Sentence
-from unitrans.tags import Scheme, to_bio
+from unitrans.corpora.sentences import Sentence
+from unitrans.corpora.tags import Scheme, to_bio
 
 FOLDER = Path(__file__).parents[1] / "data" / "europarl"
 

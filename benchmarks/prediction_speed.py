@@ -13,16 +13,16 @@ import time
 from pathlib import Path
 from statistics import median
 
-from unitrans.runtime import VARIABLES
+from unitrans.jobs.environment import VARIABLES
 
 os.environ.update(VARIABLES | os.environ)  # before torch loads
 
-from unitrans.corpus import read_sentences
-from unitrans.device import Precision, use_threads
-from unitrans.features import make_features
-from unitrans.onnx_export import FLOAT, INT8, onnx_probabilities, open_session
-from unitrans.prediction import predict_probabilities
-from unitrans.text_tagging import Student
+from unitrans.corpora.sentences import read_sentences
+from unitrans.encoders.features import make_features
+from unitrans.jobs.device import Precision, use_threads
+from unitrans.taggers.prediction import predict_probabilities
+from unitrans.tagging.onnx import FLOAT, INT8, onnx_probabilities, open_session
+from unitrans.tagging.text import Student
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from unitrans.runtime import VARIABLES
+from unitrans.jobs.environment import VARIABLES
 
 os.environ.update(VARIABLES | os.environ)  # before torch loads
 
@@ -22,13 +22,13 @@ import torch
 from seqeval.metrics import f1_score
 
 from europarl import read_pairs
-from unitrans.alignment import Aligner, AlignmentSettings
-from unitrans.corpus import Sentence
-from unitrans.links import Link
-from unitrans.projection import LowerCase
-from unitrans.projection_report import count_spans
-from unitrans.span_projection import Keep, Projector, SpanSettings
-from unitrans.translation import TranslatedSentence
+from unitrans.corpora.sentences import Sentence
+from unitrans.projection.alignment import Aligner, AlignmentSettings
+from unitrans.projection.corpus import count_spans
+from unitrans.projection.labels import LowerCase
+from unitrans.projection.links import Link
+from unitrans.projection.spans import Keep, Projector, SpanSettings
+from unitrans.translation.words import TranslatedSentence
 
 Sides = tuple[list[Sentence], list[Sentence]]
 

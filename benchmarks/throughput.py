@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-from unitrans.runtime import VARIABLES
+from unitrans.jobs.environment import VARIABLES
 
 os.environ.update(VARIABLES | os.environ)  # before torch loads
 
@@ -29,14 +29,14 @@ from torch.nn import functional
 from transformers import DataCollatorForTokenClassification, PreTrainedModel, TrainingArguments
 from transformers import Trainer as HuggingFaceTrainer
 
-from unitrans.corpus import read_sentences
-from unitrans.device import Precision
-from unitrans.features import Features, budget_batches, make_features
-from unitrans.prediction import BATCH_SUBWORDS, predict_probabilities
-from unitrans.settings import select
-from unitrans.tagger import freeze, load_tokenizer, new_tagger
-from unitrans.tags import TagSet
-from unitrans.training import LabelLoss, Trainer, TrainingSettings
+from unitrans.corpora.sentences import read_sentences
+from unitrans.corpora.tags import TagSet
+from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.jobs.device import Precision
+from unitrans.jobs.settings import select
+from unitrans.taggers.model import freeze, load_tokenizer, new_tagger
+from unitrans.taggers.prediction import BATCH_SUBWORDS, predict_probabilities
+from unitrans.taggers.trainer import LabelLoss, Trainer, TrainingSettings
 
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 PADDED = 256  # subwords to which the padded loop fills every sentence

@@ -11,7 +11,7 @@ SCRIPTS = Path(workflow.basedir, "workflow", "scripts")
 sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
-from unitrans.configuration import (
+from unitrans.plan.configuration import (
     FILES,
     check_config,
     corpus_settings,
@@ -20,9 +20,9 @@ from unitrans.configuration import (
     lineages,
 )
 from unitrans.errors import InputError
-from unitrans.lineage import MODELS, ORACLE, TEACHERS
-from unitrans.provenance import code_digest
-from unitrans.runtime import VARIABLES
+from unitrans.distillation.lineage import MODELS, ORACLE, TEACHERS
+from unitrans.jobs.provenance import code_digest
+from unitrans.jobs.environment import VARIABLES
 
 # Jobs run in processes of their own: they find this checkout's library before any
 # installed one.

@@ -4,8 +4,8 @@ Makes results/run_config.yaml and no other file. Configuration: shards.
 """
 
 import yaml
-from unitrans.artifacts import write_text
-from unitrans.runlock import hold, hold_folder
+from unitrans.jobs.artifacts import write_text
+from unitrans.jobs.lock import hold, hold_folder
 
 KILLED = (
     "ERROR a job was killed (SIGKILL), as systems do when memory runs out: run fewer jobs at a "

@@ -1,7 +1,7 @@
 import os
 import shutil
 
-from unitrans.runtime import VARIABLES
+from unitrans.jobs.environment import VARIABLES
 
 os.environ.update(VARIABLES | os.environ)  # before torch loads
 

@@ -13,20 +13,20 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from snakemake.utils import update_config
 
-from unitrans.alignment import AlignmentSettings
-from unitrans.configuration import SPLITS, check_config, corpus_settings, for_language
-from unitrans.dictionary import DictionarySettings
-from unitrans.distillation import DistillationSettings
-from unitrans.encoder import EncoderSettings
-from unitrans.ingest import CorpusSettings
-from unitrans.lineage import MODELS
-from unitrans.projection import ProjectionSettings
-from unitrans.provenance import PACKAGE, imported_modules
-from unitrans.sentence_translation import SentenceTranslationSettings
-from unitrans.settings import select
-from unitrans.span_projection import SpanSettings
-from unitrans.training import TrainingSettings
-from unitrans.translation import TranslationSettings
+from unitrans.corpora.ingest import CorpusSettings
+from unitrans.distillation.lineage import MODELS
+from unitrans.distillation.loss import DistillationSettings
+from unitrans.encoders.checkpoint import EncoderSettings
+from unitrans.jobs.provenance import PACKAGE, imported_modules
+from unitrans.jobs.settings import select
+from unitrans.plan.configuration import SPLITS, check_config, corpus_settings, for_language
+from unitrans.projection.alignment import AlignmentSettings
+from unitrans.projection.labels import ProjectionSettings
+from unitrans.projection.spans import SpanSettings
+from unitrans.taggers.trainer import TrainingSettings
+from unitrans.translation.dictionary import DictionarySettings
+from unitrans.translation.sentence_settings import SentenceTranslationSettings
+from unitrans.translation.words import TranslationSettings
 
 PROJECT = Path(__file__).parents[1]
 RULE = re.compile(r"^rule (\w+):\n(.*?)(?=^\S|\Z)", re.M | re.S)

@@ -4,10 +4,10 @@ import pytest
 from seqeval.metrics import f1_score
 
 from europarl import FOLDER, read_pairs
-from unitrans.alignment import Aligner, AlignmentSettings
-from unitrans.encoder import EncoderSettings, prepare_encoder
-from unitrans.span_projection import Keep, Projector, SpanSettings
-from unitrans.translation import TranslatedSentence
+from unitrans.encoders.checkpoint import EncoderSettings, prepare_encoder
+from unitrans.projection.alignment import Aligner, AlignmentSettings
+from unitrans.projection.spans import Keep, Projector, SpanSettings
+from unitrans.translation.words import TranslatedSentence
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import torch
 
 import faults
 from checkout import Checkout
-from unitrans.artifacts import write_tensors, write_text
+from unitrans.jobs.artifacts import write_tensors, write_text
 
 TEACHER = "results/en/source_teacher/seed1/model.safetensors"
 SOFT_LABELS = "results/es/soft_labels/source_teacher/seed1.safetensors"

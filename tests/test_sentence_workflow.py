@@ -7,7 +7,7 @@ import pytest
 
 from checkout import Checkout, changed
 from copier import WORDS
-from test_backends import needs_apertium
+from translation.test_backends import needs_apertium
 
 NAMES = {"Oslo": "LOC", "Bern": "LOC", "Ana": "PER", "Luis": "PER"}
 SENTENCES = 30

@@ -7,8 +7,8 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from unitrans.tagger import new_tagger, write_tagger
-from unitrans.tags import TagSet
+from unitrans.corpora.tags import TagSet
+from unitrans.taggers.model import new_tagger, write_tagger
 
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
 SPECIAL = {f"{name}_token": f"[{name.upper()}]" for name in ("unk", "cls", "sep", "pad", "mask")}

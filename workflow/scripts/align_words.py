@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,10 +14,10 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.alignment import AlignmentSettings, align_corpus
-        from unitrans.device import use_threads
-        from unitrans.links import adopt_links
-        from unitrans.settings import select
+        from unitrans.jobs.device import use_threads
+        from unitrans.jobs.settings import select
+        from unitrans.projection.alignment import AlignmentSettings, align_corpus
+        from unitrans.projection.links import adopt_links
 
         files = snakemake.input.translation, snakemake.output.alignments, snakemake.output.stats
         if snakemake.input.links:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,7 +14,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from dataclasses import replace
 
-        from unitrans.distillation import mean_probabilities, read_aligned
+        from unitrans.distillation.soft_labels import mean_probabilities, read_aligned
 
         files = read_aligned(snakemake.input.soft_labels, "probabilities")
         values = mean_probabilities([file.values for file in files])

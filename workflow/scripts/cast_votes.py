@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.artifacts import write_json
-        from unitrans.distillation import WordFile, read_aligned, vote, vote_stats
+        from unitrans.distillation.soft_labels import WordFile, read_aligned
+        from unitrans.distillation.votes import vote, vote_stats
+        from unitrans.jobs.artifacts import write_json
 
         files = read_aligned(snakemake.input.soft_labels, "probabilities")
         probabilities = [file.values for file in files]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.artifacts import write_json
-        from unitrans.diagnostics import diagnose
+        from unitrans.evaluation.diagnostics import diagnose
+        from unitrans.jobs.artifacts import write_json
 
         params = snakemake.params
         predictions, probabilities = (

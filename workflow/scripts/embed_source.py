@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -13,9 +13,9 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=snakemake.rule, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.alignment import embed_source
-        from unitrans.alignment_vectors import VectorSettings
-        from unitrans.device import use_threads
+        from unitrans.jobs.device import use_threads
+        from unitrans.projection.alignment import embed_source
+        from unitrans.projection.word_vectors import VectorSettings
 
         use_threads(snakemake.params.threads)
         embed_source(

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,8 +14,8 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.device import use_threads
-        from unitrans.onnx_export import export
+        from unitrans.jobs.device import use_threads
+        from unitrans.tagging.onnx import export
 
         use_threads(snakemake.params.threads)
         export(

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.artifacts import read_json
-        from unitrans.error_analysis import confusion
-        from unitrans.pages import write_page
-        from unitrans.plots import plot_confusion, plot_scores
-        from unitrans.predictions import read_predictions
+        from unitrans.evaluation.error_analysis import confusion
+        from unitrans.evaluation.predictions import read_predictions
+        from unitrans.jobs.artifacts import read_json
+        from unitrans.report.pages import write_page
+        from unitrans.report.plots import plot_confusion, plot_scores
 
         result = read_json(snakemake.input.f1)
         kinds = ["O", *snakemake.params.entity_types]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,9 +14,9 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.artifacts import read_json
-        from unitrans.plots import plot_curves, plot_times
-        from unitrans.run_times import stage_seconds
+        from unitrans.jobs.artifacts import read_json
+        from unitrans.report.plots import plot_curves, plot_times
+        from unitrans.report.run_times import stage_seconds
 
         params = snakemake.params
         plot_curves(

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,10 +14,10 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.device import use_threads
-        from unitrans.distillation import WordFile
-        from unitrans.prediction import tag_probabilities
-        from unitrans.shards import read_blocks
+        from unitrans.corpora.shards import read_blocks
+        from unitrans.distillation.soft_labels import WordFile
+        from unitrans.jobs.device import use_threads
+        from unitrans.taggers.prediction import tag_probabilities
 
         use_threads(snakemake.params.threads)
         values, offsets, tag_set = tag_probabilities(

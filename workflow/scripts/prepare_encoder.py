@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,7 +14,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.encoder import EncoderSettings, prepare_encoder
+        from unitrans.encoders.checkpoint import EncoderSettings, prepare_encoder
 
         prepare_encoder(
             EncoderSettings(name=snakemake.params.name, revision=snakemake.params.revision),

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,9 +14,9 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.device import use_threads
-        from unitrans.pool_samples import write_samples
-        from unitrans.text_tagging import Student
+        from unitrans.jobs.device import use_threads
+        from unitrans.report.samples import write_samples
+        from unitrans.tagging.text import Student
 
         params = snakemake.params
         use_threads(params.threads)

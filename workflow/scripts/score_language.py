@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.artifacts import read_json, write_json
-        from unitrans.bootstrap import BootstrapSettings
-        from unitrans.scoring import score_language
+        from unitrans.evaluation.bootstrap import BootstrapSettings
+        from unitrans.evaluation.scoring import score_language
+        from unitrans.jobs.artifacts import read_json, write_json
 
         files, params = dict(snakemake.input.items()), snakemake.params
         predictions = iter(files["predictions"])

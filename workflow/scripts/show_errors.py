@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.error_analysis import analyse, count_errors
-        from unitrans.pages import write_page
-        from unitrans.predictions import read_predictions
+        from unitrans.evaluation.error_analysis import analyse, count_errors
+        from unitrans.evaluation.predictions import read_predictions
+        from unitrans.report.pages import write_page
 
         params = snakemake.params
         sentences = analyse(read_predictions(snakemake.input.predictions))

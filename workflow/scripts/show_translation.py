@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.corpus import read_json_lines
-        from unitrans.dictionary import read_lexicon
-        from unitrans.pages import side_by_side, spread, write_page
+        from unitrans.corpora.sentences import read_json_lines
+        from unitrans.report.pages import side_by_side, spread, write_page
+        from unitrans.translation.dictionary import read_lexicon
 
         files, params = snakemake.input, snakemake.params
         lexicon = [*read_lexicon(files.lexicon).values()] if files.get("lexicon") else []

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,10 +14,10 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from itertools import product
 
-        from unitrans.artifacts import write_json
-        from unitrans.bootstrap import BootstrapSettings
-        from unitrans.summary import summarise, write_table
-        from unitrans.summary_figure import write_figure
+        from unitrans.evaluation.bootstrap import BootstrapSettings
+        from unitrans.evaluation.summary import summarise, write_table
+        from unitrans.jobs.artifacts import write_json
+        from unitrans.report.summary import write_figure
 
         params, predictions = snakemake.params, {}
         names = product(params.languages, params.models, params.seeds)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -14,11 +14,11 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.device import use_threads
-        from unitrans.distillation import DistillationSettings
-        from unitrans.settings import select
-        from unitrans.student import train_student
-        from unitrans.training import TrainingSettings
+        from unitrans.distillation.loss import DistillationSettings
+        from unitrans.distillation.student import train_student
+        from unitrans.jobs.device import use_threads
+        from unitrans.jobs.settings import select
+        from unitrans.taggers.trainer import TrainingSettings
 
         use_threads(snakemake.params.threads)
         start = snakemake.input.get("start")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,28 +12,24 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.device import use_threads
-        from unitrans.sentence_translation import (
-            SentenceTranslationSettings,
-            translate_part,
-            translate_sentences,
-        )
+        from unitrans.jobs.device import use_threads
+        from unitrans.translation.sentence_settings import SentenceTranslationSettings
+        from unitrans.translation.sentences import SentenceTranslation
 
         params = snakemake.params
         use_threads(params.threads)
-        options = {
-            "shards": params.shards,
-            "source_language": params.source_language,
-            "target_language": params.target_language,
-            "settings": SentenceTranslationSettings(method=params.method, **params.translation),
-        }
+        translation = SentenceTranslation(
+            snakemake.input.source,
+            params.shards,
+            source_language=params.source_language,
+            target_language=params.target_language,
+            settings=SentenceTranslationSettings(method=params.method, **params.translation),
+        )
         if part := snakemake.wildcards.get("scatteritem"):
-            translate_part(snakemake.input.source, snakemake.output.part, part=part, **options)
+            translation.write_part(snakemake.output.part, part=part)
         else:
-            translate_sentences(
-                snakemake.input.source,
+            translation.write(
                 snakemake.output.translation,
                 snakemake.output.stats,
                 parts=snakemake.input.parts,
-                **options,
             )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from unitrans.joblog import job  # first, so that torch loads with the right thread policy
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import Snakemake
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.artifacts import read_json
-        from unitrans.model_card import CardSettings, write_card
-        from unitrans.settings import select
+        from unitrans.jobs.artifacts import read_json
+        from unitrans.jobs.settings import select
+        from unitrans.tagging.card import CardSettings, write_card
 
         scores = snakemake.input.get("f1")
         write_card(

@@ -1,0 +1,197 @@
+import numpy as np
+import pytest
+import torch
+
+from unitrans.corpora.tags import TagSet
+from unitrans.distillation.loss import DistillationSettings, StudentLoss
+from unitrans.distillation.pool import drop_lower_case, share_types
+from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
+from unitrans.distillation.votes import vote, vote_stats
+from unitrans.errors import InputError
+from unitrans.jobs.settings import select
+
+TAGS = TagSet(("PER",))
+SETTINGS = {
+    "soft_loss": "mse",
+    "soft_weight": 1.0,
+    "vote_weight": 1.0,
+    "temperature": 1.0,
+    "confident_votes": False,
+    "lower_case": "keep",
+    "type_sharing": 0.0,
+}
+
+
+def certain(*classes):
+    return np.eye(3, dtype=np.float32)[list(classes)]
+
+
+def settings(**changes):
+    return select(DistillationSettings, {**SETTINGS, **changes})
+
+
+def test_a_vote_needs_all_voters():
+    teachers = [certain(0, 1, 2, 1), certain(0, 1, 1, 0), certain(0, 1, 2, 1)]
+    assert vote(teachers).tolist() == [0, 1, -1, -1]
+    assert vote(teachers[:1]).tolist() == [0, 1, 2, 1]
+
+
+def test_vote_stats_count_words_by_type():
+    teachers = [certain(0, 1, 2, 1), certain(0, 1, 1, 0), certain(0, 1, 2, 1)]
+    stats = vote_stats(teachers, vote(teachers), TAGS)
+    assert (stats["words"], stats["voted"], stats["coverage"]) == (4, 2, 0.5)
+    assert stats["types"]["PER"] == {"some_teacher": 3, "voted": 1, "agreement": 0.3333}
+    assert stats["types"]["O"] == {"some_teacher": 2, "voted": 1, "agreement": 0.5}
+
+
+def test_entities_without_a_capital_become_o():
+    sentences = [["el", "pianista", "jamaicano", "Monty"], ["río", "Misuri"]]
+    probabilities = certain(0, 0, 1, 1, 1, 2)
+    dropped = np.array([0, 0, 0, 1, 1, 2])
+    soft, none = drop_lower_case(probabilities, None, sentences, TAGS)
+    assert none is None
+    assert soft.argmax(1).tolist() == dropped.tolist()
+    votes = np.array([0, -1, 1, 1, 1, 2])
+    assert drop_lower_case(probabilities, votes, sentences, TAGS)[1].tolist() == [0, -1, 0, 1, 1, 2]
+    # Without soft labels the votes decide themselves.
+    assert drop_lower_case(None, votes, sentences, TAGS)[1].tolist() == [0, -1, 0, 1, 1, 2]
+    # Hindi has no capitals to miss.
+    soft, _ = drop_lower_case(certain(1), None, [["दिल्ली"]], TAGS)
+    assert soft.argmax(1).tolist() == [1]
+
+
+def test_the_papers_loss_by_hand():
+    target = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.0, 0.0, 1.0]], dtype=np.float32)
+    loss = StudentLoss(target, np.array([0, -1, 2]), settings())
+    logits = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 2.0], [0.5, 0.0, 0.0]])
+    own = logits.softmax(-1)
+    soft = ((own - torch.tensor(target)) ** 2).sum() / 9
+    hard = -(own[0, 0].log() + own[2, 2].log()) / 2
+    assert torch.allclose(loss(logits, torch.arange(3)), soft + hard)
+
+
+def test_loss_weights_switch_its_parts_off():
+    target, votes = certain(0, 1), np.array([0, -1])
+    logits, words = torch.randn(2, 3), torch.arange(2)
+    parts = [
+        StudentLoss(target, votes, settings(soft_weight=soft, vote_weight=hard))(logits, words)
+        for soft, hard in ((1.0, 0.0), (0.0, 1.0), (2.0, 3.0))
+    ]
+    assert torch.allclose(2 * parts[0] + 3 * parts[1], parts[2])
+
+
+def test_a_loss_without_a_part_is_that_of_the_other():
+    target, votes = certain(0, 1), np.array([0, -1])
+    logits, words = torch.randn(2, 3), torch.arange(2)
+    for present, changes in (
+        ((target, None), {"vote_weight": 0.0}),
+        ((None, votes), {"soft_weight": 0.0}),
+    ):
+        whole = StudentLoss(target, votes, settings(**changes))(logits, words)
+        assert torch.allclose(StudentLoss(*present, settings())(logits, words), whole)
+
+
+def test_confident_votes_count_as_much_as_they_are_believed():
+    target = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.5, 0.3, 0.2]], dtype=np.float32)
+    loss = StudentLoss(
+        target, np.array([0, -1, 1]), settings(confident_votes=True, soft_weight=0.0)
+    )
+    logits = torch.randn(3, 3)
+    own = logits.log_softmax(-1)
+    expected = -(0.8 * own[0, 0] + 0.3 * own[2, 1]) / 2
+    assert torch.allclose(loss(logits, torch.arange(3)), expected)
+    with pytest.raises(InputError, match="confident_votes: found no soft labels"):
+        StudentLoss(None, np.array([0]), settings(confident_votes=True))
+
+
+@pytest.mark.parametrize("soft_loss", ["mse", "cross_entropy"])
+def test_a_temperature_flattens_both_sides(soft_loss):
+    target = np.array([[0.7, 0.2, 0.1]], dtype=np.float32)
+    loss = StudentLoss(
+        target, None, settings(soft_loss=soft_loss, temperature=2.0, vote_weight=0.0)
+    )
+    assert torch.allclose(loss.target, torch.tensor(target).sqrt() / np.sqrt(target).sum())
+    logits = torch.tensor(target).log().requires_grad_()
+    loss(logits, torch.tensor([0])).backward()
+    assert logits.grad.abs().max() < 1e-6  # least where both are equal
+
+
+def test_cross_entropy_against_soft_labels_is_least_at_the_soft_labels():
+    target = np.array([[0.7, 0.2, 0.1]], dtype=np.float32)
+    loss = StudentLoss(target, np.array([-1]), settings(soft_loss="cross_entropy", vote_weight=0.0))
+    right = loss(torch.tensor(target).log(), torch.tensor([0]))
+    wrong = loss(torch.tensor([[0.1, 0.2, 0.7]]).log(), torch.tensor([0]))
+    assert right < wrong
+
+
+def test_a_batch_without_votes_has_a_finite_loss():
+    loss = StudentLoss(certain(0, 1), np.array([-1, -1]), settings())
+    assert torch.isfinite(loss(torch.zeros(2, 3), torch.arange(2)))
+
+
+def test_soft_labels_can_be_a_mean_of_teachers():
+    mean = mean_probabilities([certain(0), certain(1)])
+    assert mean.tolist() == [[0.5, 0.5, 0.0]]
+    assert mean.dtype == np.float32
+
+
+def test_shared_types_by_hand():
+    # O, B-PER, I-PER, B-LOC, I-LOC of Oslo, Oslo and Ana.
+    own = np.array([[0.2, 0.6, 0, 0.2, 0], [0.1, 0, 0, 0, 0.9], [0, 1, 0, 0, 0]], dtype=np.float32)
+    words = ["Oslo", "Oslo", "Ana"]
+    assert np.allclose(share_types(own, words, 0.0), own)
+    shared = share_types(own, words, 1.0)
+    per, loc = 0.6 / 1.7, 1.1 / 1.7
+    expected = [[0.2, 0.8 * per, 0, 0.8 * loc, 0], [0.1, 0, 0.9 * per, 0, 0.9 * loc], own[2]]
+    assert np.allclose(shared, expected)
+    assert np.allclose(share_types(own, words, 0.5), (shared + own) / 2)
+    assert shared.dtype == np.float32
+
+
+def test_shared_types_keep_words_that_are_surely_outside():
+    assert (share_types(certain(0, 0), ["a", "a"], 1.0) == certain(0, 0)).all()
+
+
+def test_word_files_come_back_as_written(tmp_path):
+    file = WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS)
+    file.write(tmp_path / "a.safetensors", "probabilities")
+    back = WordFile.read(tmp_path / "a.safetensors", "probabilities")
+    assert (back.values == file.values).all()
+    assert (back.offsets == file.offsets).all()
+    assert back.tag_set == TAGS
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (WordFile(certain(0, 1, 2), np.array([0, 3]), TAGS), "found other sentences"),
+        (WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TagSet(("LOC",))), "found classes"),
+        (WordFile(certain(0, 1), np.array([0, 2, 3]), TAGS), "found 2 words; expected 3"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused(tmp_path, file, message):
+    first, second = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
+    WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS).write(first, "probabilities")
+    file.write(second, "probabilities")
+    with pytest.raises(InputError, match=message):
+        read_aligned([first, second], "probabilities")
+
+
+def test_votes_are_not_taken_for_soft_labels(tmp_path):
+    WordFile(np.array([0, 1]), np.array([0, 2]), TAGS).write(tmp_path / "v", "votes")
+    with pytest.raises(InputError, match="expected probabilities and offsets"):
+        WordFile.read(tmp_path / "v", "probabilities")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"temperature": 0.0}, "temperature: found"),
+        ({"type_sharing": 1.5}, "type_sharing: found"),
+        ({"soft_weight": 0.0, "vote_weight": 0.0}, "soft_weight and vote_weight: found"),
+        ({"vote_weight": -1.0}, "expected none below 0"),
+    ],
+)
+def test_settings_that_teach_nothing_are_refused(changes, message):
+    with pytest.raises(InputError, match=message):
+        settings(**changes)

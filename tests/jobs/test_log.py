@@ -1,0 +1,87 @@
+import errno
+import logging
+
+import pytest
+
+from unitrans.errors import InputError
+from unitrans.jobs.log import LOGGER, job, progress
+
+
+def run_job(tmp_path, body):
+    log = tmp_path / "logs" / "job.log"
+    with job(log, name="ingest es", settings={"seed": 1}):
+        body()
+    return log
+
+
+def fails(error):
+    def body():
+        print("half a line")
+        raise error
+
+    return body
+
+
+def test_the_log_has_settings_messages_and_prints(tmp_path, capfd):
+    def body():
+        LOGGER.info("read 3 sentences")
+        LOGGER.debug("a detail")
+        print("a library's chatter")
+
+    text = run_job(tmp_path, body).read_text("utf-8")
+    for part in (
+        "setting seed: 1",
+        "read 3 sentences",
+        "a detail",
+        "chatter",
+        "done",
+        "'python': ",
+    ):
+        assert part in text
+    console = capfd.readouterr().err
+    assert "[ingest es] read 3 sentences" in console
+    assert "detail" not in console
+    assert "chatter" not in console
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (InputError.at("a.txt", 3, found="x", expected="y"), "a.txt:3: found x; expected y"),
+        (OSError(errno.ENOSPC, "No space", "out"), "out: the disk is full; free some space"),
+        (MemoryError(), "out of memory; lower the batch size"),
+        (KeyError("tokens"), "KeyError: 'tokens'"),
+    ],
+    ids=["input", "disk", "memory", "defect"],
+)
+def test_a_failed_job_says_one_line_and_exits(tmp_path, capfd, error, message):
+    with pytest.raises(SystemExit) as caught:
+        run_job(tmp_path, fails(error))
+    assert caught.value.code == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"ERROR [ingest es] {message}")
+    assert lines[0].endswith("job.log)")
+    assert f"ERROR {message}" in (tmp_path / "logs" / "job.log").read_text("utf-8")
+
+
+def test_a_defect_leaves_its_traceback_in_the_log(tmp_path):
+    with pytest.raises(SystemExit):
+        run_job(tmp_path, fails(KeyError("tokens")))
+    text = (tmp_path / "logs" / "job.log").read_text("utf-8")
+    assert "Traceback" in text
+    assert "half a line" in text
+
+
+def test_warnings_go_to_the_log(tmp_path):
+    log = run_job(tmp_path, lambda: logging.getLogger("py.warnings").warning("beware"))
+    assert "beware" in log.read_text("utf-8")
+
+
+def test_progress_says_how_far_and_how_fast(tmp_path):
+    def body():
+        assert list(progress(range(4), total=4, unit="updates")) == [0, 1, 2, 3]
+
+    text = run_job(tmp_path, body).read_text("utf-8")
+    assert "100% 4/4 updates" in text
+    assert "updates/s" in text

@@ -1,0 +1,202 @@
+"""The pages, also in a real browser."""
+
+import json
+import re
+
+import pytest
+
+from unitrans.corpora.tags import Entity
+from unitrans.evaluation.error_analysis import analyse, count_errors
+from unitrans.evaluation.predictions import TaggedSentence
+from unitrans.report.pages import (
+    embedded,
+    frequent_entities,
+    marked,
+    side_by_side,
+    spread,
+    write_page,
+)
+from unitrans.translation.dictionary import Entry
+
+TYPES = ["PER", "LOC"]
+HOSTILE = '</script><img src="http://example.org/x.png" onerror="document.title=1">'
+SENTENCES = [
+    ("Ana B-PER B-PER", "va O O"),
+    ("Oslo B-LOC O", "arde O B-PER"),
+    ("Gil B-PER B-LOC", "come O O"),
+    (f"{HOSTILE.replace(' ', '_')} O O", "Bergen B-LOC O"),
+]
+
+
+def measures(value):
+    return {key: {"mean": value, "deviation": None} for key in ("precision", "recall", "f1")}
+
+
+RESULT = {
+    "language": "es",
+    "split": "test",
+    "sentences": 4,
+    "tokens": 8,
+    "seeds": [1],
+    "bootstrap": {"level": 0.95},
+    "models": {
+        "student": {
+            **measures(80.0),
+            "support": 9,
+            "interval": [70.0, 90.0],
+            "types": {"PER": {**measures(75.0), "support": 9}},
+            "minus_source_teacher": {"mean": 2.0, "interval": [-1.0, 5.0], "p": 0.2},
+        },
+        "source_teacher": {
+            **measures(78.0),
+            "support": 9,
+            "interval": [70.0, 90.0],
+            "types": {"PER": {**measures(75.0), "support": 9}},
+        },
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def errors_page(tmp_path_factory):
+    sentences = [
+        TaggedSentence(*map(tuple, zip(*(word.split(" ") for word in words), strict=True)))
+        for words in SENTENCES
+    ]
+    rows = analyse(sentences)
+    path = tmp_path_factory.mktemp("pages") / "errors.html"
+    write_page(
+        path,
+        "errors.html",
+        target="es",
+        model="student",
+        seed=1,
+        types=TYPES,
+        counts=count_errors(rows, TYPES),
+        sentences=rows,
+    )
+    return path
+
+
+@pytest.fixture
+def opened(browser, errors_page):
+    """The page, with what it asked for and what went wrong."""
+    page = browser.new_page()
+    page.requests, page.faults = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and page.faults.append(line.text))
+    page.goto(errors_page.as_uri())
+    yield page
+    page.close()
+
+
+def numbers(page):
+    """The numbers of the sentences that are shown."""
+    return [int(text.split()[0]) for text in page.locator("article header").all_inner_texts()]
+
+
+def test_the_page_renders_and_asks_for_nothing_else(opened, errors_page):
+    assert numbers(opened) == [2, 3, 4]
+    assert opened.requests == [errors_page.as_uri()]
+    assert opened.faults == []
+    assert opened.title() == "Errors: student es"
+    gold = opened.locator("article").first.locator("p").first
+    assert gold.locator("mark.LOC").inner_text().split() == ["Oslo", "LOC"]
+    assert HOSTILE.replace(" ", "_") in opened.locator("article").last.inner_text()
+
+
+def test_filters_and_search_work(opened):
+    opened.select_option("#kind", "missed")
+    assert numbers(opened) == [2, 4]
+    opened.select_option("#kind", "spurious")
+    assert numbers(opened) == [2]
+    opened.select_option("#kind", "any")
+    opened.select_option("#type", "PER")
+    assert numbers(opened) == [2, 3]
+    opened.select_option("#kind", "all")
+    assert numbers(opened) == [1, 2, 3]
+    opened.fill("#search", "  OSLO a")
+    assert numbers(opened) == [2]
+    assert opened.locator("#count").inner_text() == "1 sentence"
+    opened.fill("#search", "nobody")
+    assert numbers(opened) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "shown"),
+    [
+        ("scores.html", {"result": RESULT}, "+2.00 (-1.00 to +5.00)"),
+        (
+            "samples.html",
+            {
+                "source": "en",
+                "target": "es",
+                "entries": 1,
+                "lexicon": [[Entry("two", "dos", 0.2)]],
+                "sentences": [
+                    {
+                        "tokens": ["Oslo", "<b>"],
+                        "entities": [Entity("LOC", 0, 1)],
+                        "target_tokens": ["Oslo", "y"],
+                        "target_entities": [],
+                    }
+                ],
+            },
+            "<b>",
+        ),
+        (
+            "entities.html",
+            {
+                "target": "es",
+                "sentences": 1,
+                "found": 1,
+                "frequent": {"LOC": [{"text": "Oslo", "count": 3, "score": 0.9}]},
+                "unsure": [{"tokens": ["Oslo"], "entities": [Entity("LOC", 0, 1)]}],
+                "sample": [],
+            },
+            "Oslo LOC",
+        ),
+    ],
+)
+def test_other_pages_show_their_content_and_ask_for_nothing(
+    browser, tmp_path, template, values, shown
+):
+    write_page(tmp_path / "page.html", template, **values)
+    page, requests = browser.new_page(), []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((tmp_path / "page.html").as_uri())
+    assert shown in page.inner_text("body")
+    assert requests == [(tmp_path / "page.html").as_uri()]
+    page.close()
+
+
+def test_entities_are_marked_and_text_is_escaped():
+    html = marked(["<i>", "Nueva", "York", "&"], [Entity("LOC", 1, 3)])
+    assert html == '&lt;i&gt; <mark class="LOC">Nueva York <b>LOC</b></mark> &amp;'
+
+
+def test_embedded_json_cannot_end_its_script(tmp_path):
+    text = embedded({"a": HOSTILE})
+    assert not re.search("[<>&]", text)
+    assert json.loads(text) == {"a": HOSTILE}
+
+
+def test_samples_are_evenly_spaced():
+    assert spread(range(10), 4) == [0, 2, 5, 7]
+    assert spread([1, 2], 5) == [1, 2]
+    assert spread([], 5) == []
+
+
+def test_sentences_stand_beside_what_became_of_them():
+    translations = [{"id": n, "tokens": ["Oslo"], "tags": ["B-LOC"]} for n in "ab"]
+    projections = {"b": {"id": "b", "tokens": ["en", "Oslo"], "tags": ["O", "B-LOC"]}}
+    (row,) = side_by_side(translations, projections)
+    assert row["entities"] == [("LOC", 0, 1)]
+    assert row["target_entities"] == [("LOC", 1, 2)]
+
+
+def test_frequent_entities_come_first():
+    rows = [{"type": "LOC", "text": text, "score": 0.5} for text in ("Oslo", "Rom", "Oslo")]
+    found = frequent_entities([*rows, {"type": "LOC", "text": "Oslo", "score": 0.8}], TYPES, 1)
+    assert found == {"PER": [], "LOC": [{"text": "Oslo", "count": 3, "score": 0.6}]}

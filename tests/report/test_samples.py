@@ -1,0 +1,39 @@
+import json
+
+import pytest
+
+from tiny import make_student
+from unitrans.corpora.sentences import Sentence, write_sentences
+from unitrans.corpora.tags import Entity
+from unitrans.report.samples import doccano_line, tag_sample, write_samples
+from unitrans.tagging.text import Student
+
+POOL = [Sentence(f"s{n}", ("Ana", "va", "a", "Oslo", ".")[: 1 + n % 5]) for n in range(30)]
+
+
+@pytest.fixture(scope="module")
+def student(tiny_encoder, tmp_path_factory):
+    return Student.load(make_student(tiny_encoder, tmp_path_factory.mktemp("student")))
+
+
+def test_labels_stand_where_annotation_tools_look():
+    line = doccano_line("s1", ["En", "Nueva", "York", "."], [Entity("LOC", 1, 3)])
+    record = json.loads(line)
+    assert record["label"] == [[3, 13, "LOC"]]
+    assert record["text"][3:13] == "Nueva York"
+
+
+def test_a_sample_is_written_for_people_and_for_tools(student, tmp_path):
+    write_sentences(tmp_path / "pool.jsonl", POOL)
+    page, lines = tmp_path / "page.html", tmp_path / "annotate.jsonl"
+    write_samples(tmp_path / "pool.jsonl", student, page=page, annotations=lines, count=10)
+    records = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
+    assert [record["id"] for record in records] == [f"s{3 * n}" for n in range(10)]
+    assert any(record["label"] for record in records)
+    assert "30 sentences" in page.read_text("utf-8")
+
+
+def test_surety_is_that_of_the_least_sure_word(student):
+    for row in tag_sample(POOL, student):
+        assert len(row["scores"]) == len(row["entities"])
+        assert all(row["surety"] <= score + 1e-6 for score in row["scores"])

@@ -1,0 +1,72 @@
+import pytest
+from huggingface_hub import ModelCard
+
+from unitrans.tagging.card import CardSettings, write_card
+
+SCORE = {"precision": 80.0, "recall": 60.0, "f1": 68.57}
+
+
+def corpus(split, source="resources/sample/es/test.txt"):
+    return {"language": "es", "split": split, "source": source, "sentences": 3, "tokens": 30}
+
+
+def settings(**changes):
+    values = {
+        "source": "en",
+        "target": "es",
+        "seed": 7,
+        "encoder": "packaged",
+        "entity_types": ["PER", "LOC"],
+        "license": None,
+    }
+    return CardSettings(**values | changes)
+
+
+@pytest.fixture
+def result():
+    rows = {key: {"by_seed": {"1": 0.0, "7": value}} for key, value in SCORE.items()}
+    student = {
+        **rows,
+        "support": 9,
+        "interval": [60.1, 75.2],
+        "types": {"PER": {**rows, "support": 9}},
+    }
+    return {"split": "test", "bootstrap": {"level": 0.95}, "models": {"student": student}}
+
+
+def test_hugging_face_reads_the_card(result, tmp_path):
+    path = tmp_path / "README.md"
+    write_card(path, settings(), corpora=[corpus("train"), corpus("test")], result=result)
+    card = ModelCard.load(path)
+    assert (card.data.language, card.data.license) == ("es", "mit")
+    assert card.data.pipeline_tag == "token-classification"
+    assert {one.metric_type: one.metric_value for one in card.data.eval_results} == {
+        "precision": 0.8, "recall": 0.6, "f1": 0.6857
+    }  # fmt: skip
+    assert "| PER | 80.0 | 60.0 | 68.57 | 9 |" in card.text
+    assert "60.1 to 75.2" in card.text
+
+
+def test_without_gold_labels_nothing_is_claimed(tmp_path):
+    path = tmp_path / "README.md"
+    write_card(path, settings(), corpora=[corpus("train")], result=None)
+    card = ModelCard.load(path)
+    assert card.data.eval_results is None
+    assert "nothing is known of its scores" in card.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "source", "license"),
+    [
+        ({}, "resources/sample/en/train.txt", "mit"),
+        ({}, "data/mine.conll", "unknown"),
+        ({"encoder": "xlm-roberta-base"}, "resources/sample/en/train.txt", "unknown"),
+        ({"license": "cc-by-4.0"}, "data/mine.conll", "cc-by-4.0"),
+    ],
+)
+def test_a_licence_is_named_only_where_all_is_known(tmp_path, changes, source, license):
+    path = tmp_path / "README.md"
+    write_card(path, settings(**changes), corpora=[corpus("train", source)], result=None)
+    card = ModelCard.load(path)
+    assert card.data.license == license
+    assert ("Look at both" in card.text) == (license == "unknown")

@@ -1,0 +1,200 @@
+import json
+from random import Random
+
+import pytest
+
+from unitrans.corpora.casing import casing_of, forms_of, shape, true_cased, usual_form
+from unitrans.corpora.sentences import Sentence, write_sentences
+from unitrans.errors import InputError
+from unitrans.translation.dictionary import Entry, write_lexicon
+from unitrans.translation.words import (
+    TranslatedSentence,
+    TranslationSettings,
+    read_translation,
+    translate_corpus,
+    translate_words,
+    write_translation,
+)
+
+LEXICON = {
+    word: Entry(word, target, 1.0)
+    for word, target in {
+        "the": "das",
+        "house": "haus",
+        "rice": "reis",
+        "i": "ich",
+        "eu": "ue",
+        "new": "neu",
+        "ministry": "ministerium",
+        "of": "von",
+    }.items()
+}
+GOOD = {"id": "1", "tokens": ["a", "b"], "tags": ["O", "O"], "translation": ["x"]}
+
+
+def translate(text, tags=None, *, forms=None, name_forms=None, seed=1):
+    tokens = tuple(text.split())
+    sentence = Sentence("1", tokens, tuple(tags) if tags else ("O",) * len(tokens))
+    done = translate_words(
+        sentence,
+        LEXICON,
+        forms=forms or {},
+        name_forms=name_forms or {},
+        seed=seed,
+        keep_types=["PER"],
+    )
+    assert (done.tokens, done.tags) == (sentence.tokens, sentence.tags)
+    return " ".join(done.translation)
+
+
+def test_words_without_entry_numbers_and_punctuation_stay():
+    assert translate("the Zebra 12 .") == "das Zebra 12 ."
+
+
+def test_casing_is_copied():
+    assert translate("The house in New EU HOUSE") == "Das haus in Neu UE HAUS"
+
+
+def test_words_inside_kept_types_stay():
+    tags = ["B-PER", "I-PER", "O", "B-ORG"]
+    assert translate("New Rice rice Rice", tags) == "New Rice reis Reis"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("so I", "so ich"), ("I so", "Ich so"), ('" I so', '" Ich so')]
+)
+def test_a_single_capital_counts_at_the_start_only(text, expected):
+    assert translate(text) == expected
+
+
+def test_corpus_casing_outside_entities_only():
+    forms = {"haus": {"Haus": 3}, "neu": {"neu": 3}, "von": {"von": 1}}
+    tags = ["O", "O", "O", "B-ORG", "I-ORG", "I-ORG"]
+    found = translate("the house New Ministry of New", tags, forms=forms)
+    assert found == "das Haus neu Ministerium von Neu"
+
+
+def test_corpus_casing_restores_the_first_capital():
+    forms = {"neu": {"neu": 3}, "haus": {"Haus": 1}}
+    assert translate("New house", forms=forms) == "Neu Haus"
+    assert translate("NEW HOUSE", forms=forms) == "NEU HAUS"
+
+
+def test_corpus_casing_draws_by_frequency_with_the_seed():
+    forms = {"reis": {"Reis": 300, "reis": 100}}
+    text = " ".join(["so"] + ["rice"] * 400)
+    first = translate(text, forms=forms)
+    assert first == translate(text, forms=forms)
+    assert first != translate(text, forms=forms, seed=2)
+    assert 250 < first.split().count("Reis") < 350
+
+
+def test_forms_leave_out_what_the_place_decides():
+    sentences = [
+        Sentence("1", ("Das", "Haus", "das")),
+        Sentence("2", ('"', "Haus", "haus")),
+        Sentence("3", ("NEUES", "HAUS")),
+    ]
+    assert forms_of(sentences) == {"haus": {"Haus": 1, "haus": 1}, "das": {"das": 1}}
+
+
+def test_unknown_form_copies():
+    assert shape("haus", "House", initial=False, forms={}, random=Random(0)) == "Haus"
+
+
+def test_an_opening_word_is_written_as_elsewhere():
+    sentences = [
+        Sentence("1", ("«", "Norske", "aviser")),
+        Sentence("2", ("de", "norske", "avisene", "i", "Oslo")),
+        Sentence("3", ("Oslo", "sover")),
+        Sentence("4", ("Bergen", ".")),
+        Sentence("5", ("1814", "…")),
+    ]
+    opening = [words[:2] for words in true_cased(sentences)]
+    assert opening == [
+        ["«", "norske"],
+        ["de", "norske"],
+        ["Oslo", "sover"],
+        ["Bergen", "."],
+        ["1814", "…"],
+    ]
+
+
+def test_casing_by_language():
+    assert [casing_of("auto", language) for language in ("de", "es")] == ["corpus", "copy"]
+    assert casing_of("copy", "de") == "copy"
+
+
+def test_settings_are_checked():
+    with pytest.raises(InputError, match=r"^translation\.casing: found 'lower'"):
+        TranslationSettings(casing="lower")
+    assert TranslationSettings(keep_types=["PER"]).keep_types == ("PER",)
+
+
+def test_translation_survives_the_file(tmp_path):
+    sentences = [
+        TranslatedSentence("1", ("The", "house"), ("O", "O"), ("La", "casa")),
+        TranslatedSentence("2", ("Paris",), ("B-LOC",), ("En", "París")),
+    ]
+    path = tmp_path / "translation.jsonl"
+    write_translation(path, sentences)
+    assert read_translation(path) == list(enumerate(sentences, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"tags": ["O"]}, "1 tags"),
+        ({"tokens": []}, "id"),
+        ({"translation": []}, "id"),
+        ({"translation": ["x", ""]}, "id"),
+        ({"translation": None}, "id"),
+        ({"id": 2}, "id"),
+        ({"id": "0"}, "which line 1 has"),
+    ],
+)
+def test_reading_refuses_a_bad_line(tmp_path, change, found):
+    path = tmp_path / "translation.jsonl"
+    lines = [json.dumps(GOOD | {"id": "0"}), json.dumps(GOOD | change)]
+    path.write_text("\n".join(lines))
+    with pytest.raises(InputError, match=rf"translation\.jsonl:2: found .*{found}"):
+        read_translation(path)
+
+
+def test_reading_refuses_an_empty_file(tmp_path):
+    path = tmp_path / "translation.jsonl"
+    path.write_text("")
+    with pytest.raises(InputError, match="no sentence"):
+        read_translation(path)
+
+
+@pytest.mark.parametrize(("language", "expected"), [("de", "Das Haus"), ("nl", "Das haus")])
+def test_a_corpus_is_translated(tmp_path, language, expected):
+    write_sentences(tmp_path / "en.jsonl", [Sentence("1", ("The", "house"), ("O", "O"))])
+    write_sentences(tmp_path / "pool.jsonl", [Sentence("1", ("das", "Haus"))])
+    write_lexicon(tmp_path / "lexicon.tsv", LEXICON.values())
+    outputs = []
+    for name in ("first", "second"):
+        translate_corpus(
+            tmp_path / "en.jsonl",
+            tmp_path / "pool.jsonl",
+            tmp_path / "lexicon.tsv",
+            tmp_path / name,
+            language=language,
+            seed=1,
+            shard="1-of-1",
+            settings=TranslationSettings(),
+        )
+        outputs.append((tmp_path / name).read_bytes())
+    assert outputs[0] == outputs[1]
+    assert " ".join(json.loads(outputs[0])["translation"]) == expected
+
+
+def test_names_take_the_casing_of_the_pool():
+    tags = ("O", "B-MISC", "O")
+    assert translate("the New house", tags, name_forms={"neu": {"neu": 1}}) == "das neu haus"
+    assert translate("the New house", tags) == "das Neu haus"
+
+
+def test_the_usual_form_is_the_most_frequent_one():
+    assert usual_form({"Roma": 3, "ROMA": 1, "roma": 3}) == "Roma"

@@ -1,0 +1,142 @@
+"""Plain text into sentences and words, for the unlabelled pool; and what a word may hold."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from unitrans.jobs.log import progress
+
+if TYPE_CHECKING:
+    from sacremoses import MosesTokenizer
+
+# Control characters, soft hyphens, and marks of width zero or of direction: none is seen, each
+# makes another word of the same letters. The joiners U+200C and U+200D stay: they spell words.
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e"
+                       "\u2060-\u2064\u2066-\u2069\ufeff]")  # fmt: skip
+ONLY_JOINERS = re.compile("[\u200c\u200d]*")
+# Neither library knows Norwegian; these neighbours share its abbreviations best.
+SPLITTER_LANGUAGE = {"nb": "da", "nn": "da", "no": "da"}
+TOKENIZER_LANGUAGE = {"nb": "sv", "nn": "sv", "no": "sv", "da": "sv"}
+ORDINAL = re.compile(r"(?:^|\s)[0-9]{1,2}\.\s*$")
+
+
+def clean(text: str) -> str:
+    """Take out what cannot be seen, and compose what is left (Unicode NFC).
+
+    Args:
+        text: A word or a text.
+
+    Returns:
+        The text without control and zero-width characters, white space as single spaces;
+        empty where nothing visible is left.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    visible = " ".join(unicodedata.normalize("NFC", INVISIBLE.sub("", text)).split())
+    return "" if ONLY_JOINERS.fullmatch(visible) else visible
+
+
+def clean_word(word: str) -> str:
+    """Clean a word, and close the gaps that a column file may have in one.
+
+    Args:
+        word: A word such as ``10 000`` or ``z. B.``.
+
+    Returns:
+        The word without white space; empty where nothing visible is left.
+    """
+    return clean(word).replace(" ", "")
+
+
+def split_sentences(text: str, *, language: str) -> list[str]:
+    """Split a paragraph into sentences.
+
+    The splitter breaks after some ordinals and abbreviations that it does not know. A piece
+    is joined to the one before where it opens with a small letter, or where that one ends
+    with an ordinal (``am 3. | Mai``): two sentences in one cost less than half a sentence.
+
+    Args:
+        text: The paragraph, on one line.
+        language: ISO 639-1 code; the splitter has fallbacks for languages without rules.
+
+    Returns:
+        The sentences, none empty.
+    """
+    from sentencex import segment
+
+    sentences: list[str] = []
+    for piece in segment(SPLITTER_LANGUAGE.get(language, language), text):
+        if not piece.strip():
+            continue
+        if sentences and (piece.lstrip()[0].islower() or ORDINAL.search(sentences[-1])):
+            sentences[-1] += piece
+        else:
+            sentences.append(piece)
+    return [sentence.strip() for sentence in sentences]
+
+
+def tokenizer(language: str) -> "MosesTokenizer":
+    """Make a tokenizer with the abbreviations of a language.
+
+    Args:
+        language: ISO 639-1 code. Norwegian and Danish get the Swedish list; the tokenizer
+            takes the English one for any other language that it does not know.
+
+    Returns:
+        The tokenizer.
+    """
+    from sacremoses import MosesTokenizer
+
+    moses = MosesTokenizer(lang=TOKENIZER_LANGUAGE.get(language, language))
+    # Its own two tests build a set of all letters for every word with a full stop.
+    moses.islower = str.islower
+    moses.isanyalpha = lambda text: any(map(str.isalpha, text))
+    return moses
+
+
+def raw_sentences(
+    lines: Sequence[str], *, language: str, sentence_per_line: bool
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Split and tokenise plain text.
+
+    Args:
+        lines: The lines of the text; each is a paragraph of its own.
+        language: ISO 639-1 code.
+        sentence_per_line: True where each line is a sentence already.
+
+    Yields:
+        The line, from 1, and the words of each sentence, in order.
+    """
+    moses = tokenizer(language)
+    numbered = progress(enumerate(lines, 1), total=len(lines), unit="lines")
+    for number, line in numbered:
+        if paragraph := clean(line):
+            for words in paragraph_words(
+                paragraph, moses, language=language, whole=sentence_per_line
+            ):
+                yield number, words
+
+
+def paragraph_words(
+    paragraph: str, moses: "MosesTokenizer", *, language: str, whole: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """Split a paragraph into sentences, and each into words.
+
+    Args:
+        paragraph: Clean text, not empty.
+        moses: The language's tokenizer.
+        language: ISO 639-1 code.
+        whole: True where the paragraph is a sentence already.
+
+    Yields:
+        The words of each sentence. Together they are the paragraph's letters, none changed,
+        lost or added: what a tool would change is taken as it stands.
+    """
+    sentences = [paragraph] if whole else split_sentences(paragraph, language=language)
+    if "".join(sentences).replace(" ", "") != paragraph.replace(" ", ""):
+        sentences = [paragraph]
+    for sentence in sentences:
+        words = moses.tokenize(sentence, escape=False)
+        faithful = "".join(words) == sentence.replace(" ", "")
+        yield tuple(words if faithful else sentence.split(" "))

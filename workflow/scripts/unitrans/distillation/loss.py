@@ -1,0 +1,131 @@
+"""The student's loss, and the settings of its lessons."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from unitrans.corpora.casing import LowerCase
+from unitrans.distillation.votes import NO_VOTE
+from unitrans.errors import InputError
+
+
+class SoftLoss(StrEnum):
+    """How a student's probabilities are held against the soft labels."""
+
+    MSE = "mse"  # the paper's: mean squared error over words and classes
+    CROSS_ENTROPY = "cross_entropy"  # mean over words
+
+
+@dataclass(frozen=True)
+class DistillationSettings:
+    """How a student learns from soft labels and votes.
+
+    Attributes:
+        soft_loss: mse or cross_entropy.
+        soft_weight: The weight of the soft labels' loss.
+        vote_weight: The weight of the votes' cross-entropy.
+        temperature: Above 1 both sides of the soft loss are flattened before they are
+            compared, below 1 sharpened.
+        confident_votes: Whether a vote counts as much as the soft labels believe it.
+        lower_case: drop makes O of entities that the pool writes in lower case; keep leaves
+            them.
+        type_sharing: How far the soft labels of one word draw together, from 0 to 1.
+
+    Raises:
+        InputError: A value is none of those allowed.
+    """
+
+    soft_loss: SoftLoss
+    soft_weight: float
+    vote_weight: float
+    temperature: float
+    confident_votes: bool
+    lower_case: LowerCase
+    type_sharing: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
+        object.__setattr__(self, "lower_case", LowerCase(self.lower_case))
+        if min(self.soft_weight, self.vote_weight) < 0 or not self.soft_weight + self.vote_weight:
+            raise InputError(
+                f"soft_weight and vote_weight: found {self.soft_weight} and {self.vote_weight};"
+                " expected none below 0 and one above"
+            )
+        if not self.temperature > 0:
+            raise InputError(f"temperature: found {self.temperature}; expected more than 0")
+        if not 0 <= self.type_sharing <= 1:
+            raise InputError(f"type_sharing: found {self.type_sharing}; expected 0 to 1")
+
+
+class StudentLoss(nn.Module):
+    """The soft labels' loss plus cross-entropy on the voted words.
+
+    Args:
+        probabilities: Soft labels of every word of the pool (W, C); None for no such loss.
+        votes: Class numbers, -1 for no vote (W,); None for no such loss.
+        settings: The form and the weights.
+
+    Raises:
+        InputError: Votes are to be weighted by soft labels that are not there.
+
+    Source: UniTrans, equations 8 to 11; temperature: Hinton et al., arXiv 1503.02531.
+    """
+
+    target: torch.Tensor
+    votes: torch.Tensor
+    weights: torch.Tensor
+
+    def __init__(
+        self,
+        probabilities: np.ndarray | None,
+        votes: np.ndarray | None,
+        settings: DistillationSettings,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        if probabilities is not None:
+            soft = torch.from_numpy(probabilities)
+            flat = soft ** (1 / settings.temperature)
+            self.register_buffer("target", flat / flat.sum(1, keepdim=True))
+        if votes is not None:
+            self.register_buffer("votes", torch.from_numpy(votes))
+            weights = (self.votes != NO_VOTE).float()
+            if settings.confident_votes:
+                if probabilities is None:
+                    raise InputError("confident_votes: found no soft labels; expected some")
+                weights *= soft.gather(1, self.votes.clamp(min=0)[:, None])[:, 0]
+            self.register_buffer("weights", weights)
+
+    def forward(self, logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """Score a batch.
+
+        Args:
+            logits: (W, C).
+            words: The number of each word in the pool (W,).
+
+        Returns:
+            The weighted sum, a scalar.
+        """
+        loss = logits.new_zeros(())
+        if hasattr(self, "target"):
+            loss = loss + self.settings.soft_weight * self._soft(logits, self.target[words])
+        if hasattr(self, "votes"):
+            hard = functional.cross_entropy(
+                logits, self.votes[words], ignore_index=NO_VOTE, reduction="none"
+            )
+            weights = self.weights[words]
+            # The mean over voted words; zero, not NaN, where a batch has none.
+            voted = (weights > 0).sum().clamp(min=1)
+            loss = loss + self.settings.vote_weight * (weights * hard).sum() / voted
+        return loss
+
+    def _soft(self, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """The soft labels' loss; gradients as large as without a temperature."""
+        temperature = self.settings.temperature
+        if self.settings.soft_loss is SoftLoss.MSE:
+            return temperature**2 * functional.mse_loss((logits / temperature).softmax(-1), target)
+        return temperature**2 * functional.cross_entropy(logits / temperature, target)

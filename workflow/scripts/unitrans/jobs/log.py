@@ -1,0 +1,144 @@
+"""What every job writes: its log, its progress, and one line where it fails.
+
+Imported before torch, whose libraries read their settings when they are loaded.
+"""
+
+import errno
+import gc
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+from unitrans.errors import InputError
+from unitrans.jobs.environment import VARIABLES
+from unitrans.jobs.lock import hold
+from unitrans.jobs.provenance import versions
+
+os.environ.update(VARIABLES | os.environ)
+# Libraries and corpora are many objects that stay: the collector looks through them less often.
+gc.set_threshold(100_000, 20, 20)
+
+Item = TypeVar("Item")
+LOGGER = logging.getLogger("unitrans")
+PROGRESS_SECONDS = 10.0
+BUSY = "a job of an earlier run still makes the same; wait for it, or end it and run again"
+ADVICE = {
+    errno.ENOSPC: "the disk is full; free some space and run the same command again",
+    errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
+    errno.EROFS: "the file system is read-only; use another --directory",
+    errno.EACCES: "permission denied; make it readable and writable, or use another --directory",
+}
+
+
+@contextmanager
+def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[None]:
+    """Run a job: log to its file, progress to the console, one line on failure.
+
+    Args:
+        log: The job's log file.
+        name: What the console calls the job, such as ``student es seed 122``.
+        settings: The resolved settings, written to the log before work starts.
+
+    Yields:
+        Nothing; the body is the job.
+
+    Raises:
+        SystemExit: The job failed; the reason has been written.
+    """
+    console = sys.stderr
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    with Path(log).open("a", encoding="utf-8") as handle, _logging_to(handle, console, name):
+        if not hold(handle):
+            print(f"ERROR [{name}] {log}: {BUSY}", file=console, flush=True)
+            raise SystemExit(1)
+        handle.truncate(0)
+        with redirect_stdout(handle), redirect_stderr(handle):
+            for key, value in settings.items():
+                LOGGER.debug("setting %s: %s", key, value)
+            LOGGER.debug("versions: %s", versions())
+            reason = None
+            try:
+                yield
+            except InputError as error:
+                reason = str(error)
+            except OSError as error:
+                if error.errno not in ADVICE:
+                    traceback.print_exc(file=handle)
+                advice = ADVICE.get(error.errno or 0, error.strerror or str(error))
+                reason = f"{error.filename or name}: {advice}"
+            except MemoryError:
+                reason = "out of memory; lower the batch size, or give the job more (mem_mb)"
+            except Exception as error:  # the job's boundary: all else goes to the log
+                traceback.print_exc(file=handle)
+                reason = f"{type(error).__name__}: {error}"
+            if reason is None:
+                LOGGER.info("done")
+                return
+            handle.write(f"ERROR {reason}\n")
+        reason = " ".join(reason.split())
+        print(f"ERROR [{name}] {reason} (log: {log})", file=console, flush=True)
+    raise SystemExit(1)
+
+
+@contextmanager
+def _logging_to(handle: TextIO, console: TextIO, name: str) -> Iterator[None]:
+    """Send debug messages and above to the log, info messages and above to the console too."""
+    to_file = logging.StreamHandler(handle)
+    to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    to_console = logging.StreamHandler(console)
+    to_console.setLevel(logging.INFO)
+    to_console.setFormatter(logging.Formatter(f"[{name}] %(message)s"))
+    handlers: list[logging.Handler] = [to_file, to_console]
+    logging.captureWarnings(True)
+    for logger in (LOGGER, logging.getLogger("py.warnings")):
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
+        logger.handlers = handlers if logger is LOGGER else [to_file]
+    try:
+        yield
+    finally:
+        for logger in (LOGGER, logging.getLogger("py.warnings")):
+            logger.handlers = []
+
+
+class _LogStream:
+    """A stream that turns a progress bar's redrawn line into log lines."""
+
+    def write(self, text: str) -> None:
+        if line := text.strip("\r\n "):
+            LOGGER.info(line)
+
+    def flush(self) -> None:
+        """Do nothing: every line has been written."""
+
+
+def progress(items: Iterable[Item], *, total: int, unit: str, start: int = 0) -> Iterable[Item]:
+    """Pass items on, and log how far it is, how fast, and how long still.
+
+    Args:
+        items: What to pass on.
+        total: How many there are.
+        unit: What one item is called.
+        start: How many were done before.
+
+    Returns:
+        The same items.
+    """
+    from tqdm import tqdm
+
+    return tqdm(
+        items,
+        total=total,
+        initial=start,
+        unit=f" {unit}",
+        file=_LogStream(),
+        mininterval=PROGRESS_SECONDS,
+        maxinterval=PROGRESS_SECONDS,
+        bar_format="{percentage:3.0f}% {n_fmt}/{total_fmt}{unit} {elapsed}<{remaining} "
+        "{rate_noinv_fmt}",
+    )

@@ -1,0 +1,1 @@
+"""Labels brought over to translated sentences: links between words, then spans of words."""

@@ -1,0 +1,134 @@
+"""Pages of a language's report: HTML files that need no other file and no network."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from unitrans.corpora.tags import Entity, entities
+from unitrans.jobs.artifacts import write_text
+
+TEMPLATES = Path(__file__).parents[3] / "templates"
+
+
+def write_page(path: str | Path, template: str, **values: Any) -> None:  # noqa: ANN401 (any value)
+    """Fill a template.
+
+    Args:
+        path: The HTML file to write.
+        template: The template's name.
+        values: What it shows.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["marked"] = marked
+    environment.filters["embedded"] = embedded
+    write_text(path, environment.get_template(template).render(values))
+
+
+def marked(tokens: Sequence[str], found: Iterable[Entity]) -> Markup:
+    """Show words with their entities marked.
+
+    Args:
+        tokens: W words.
+        found: Entities that do not overlap.
+
+    Returns:
+        HTML.
+    """
+    parts, place = [], 0
+    for kind, start, end in found:
+        parts += [Markup.escape(token) for token in tokens[place:start]]
+        words = " ".join(tokens[start:end])
+        parts.append(Markup('<mark class="{0}">{1} <b>{0}</b></mark>').format(kind, words))
+        place = end
+    return Markup(" ").join([*parts, *(Markup.escape(token) for token in tokens[place:])])
+
+
+def embedded(value: Any) -> Markup:  # noqa: ANN401 (any JSON value)
+    """Write a value as JSON that may stand inside a script element.
+
+    Args:
+        value: Any JSON value.
+
+    Returns:
+        JSON without characters that HTML reads.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+def spread(items: Sequence, count: int) -> list:
+    """Take evenly spaced items.
+
+    Args:
+        items: Any.
+        count: How many at most.
+
+    Returns:
+        The items, in order.
+    """
+    step = max(1.0, len(items) / count)
+    return [items[int(number * step)] for number in range(min(count, len(items)))]
+
+
+def side_by_side(
+    translations: Sequence[Mapping[str, Any]], projections: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Put source sentences beside what became of them.
+
+    Args:
+        translations: Lines of translation.jsonl.
+        projections: Lines of projection.jsonl by id.
+
+    Returns:
+        ``tokens`` and ``entities`` of the source, ``target_tokens`` and ``target_entities``;
+        sentences that projection dropped are left out.
+    """
+    return [
+        {
+            "tokens": line["tokens"],
+            "entities": entities(line["tags"]),
+            "target_tokens": projections[line["id"]]["tokens"],
+            "target_entities": entities(projections[line["id"]]["tags"]),
+        }
+        for line in translations
+        if line["id"] in projections
+    ]
+
+
+def frequent_entities(
+    rows: Sequence[Mapping[str, Any]], types: Sequence[str], count: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Find the names that stand most often, and how sure the tagger is of them.
+
+    Args:
+        rows: Entities with ``type``, ``text`` and ``score``.
+        types: The types to show.
+        count: How many of each.
+
+    Returns:
+        By type: ``text``, ``count`` and the mean ``score``.
+    """
+    scores: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        scores.setdefault((row["type"], row["text"]), []).append(row["score"])
+    return {
+        kind: [
+            {"text": text, "count": times, "score": round(sum(own) / len(own), 2)}
+            for (_, text), times in Counter(
+                {key: len(values) for key, values in scores.items() if key[0] == kind}
+            ).most_common(count)
+            for own in [scores[kind, text]]
+        ]
+        for kind in types
+    }

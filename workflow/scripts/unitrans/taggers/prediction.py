@@ -1,0 +1,84 @@
+"""Class probabilities for every word of a corpus, and the best legal tags."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+from unitrans.corpora.sentences import Sentence
+from unitrans.corpora.tags import TagSet
+from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.jobs.device import Precision, device, number_type
+from unitrans.jobs.log import LOGGER
+from unitrans.jobs.log import progress as log_progress
+from unitrans.taggers.model import load_tagger, load_tokenizer, word_logits
+
+# A larger batch leaves the cache of a CPU core, a smaller one leaves a GPU idle.
+BATCH_SUBWORDS = {"cpu": 2048, "cuda": 65536}
+
+
+def tag_probabilities(
+    blocks: Iterable[Sequence[Sentence]],
+    *,
+    tagger: str | Path,
+    encoder: str | Path,
+    max_subwords: int,
+    precision: Precision | str,
+) -> tuple[np.ndarray, np.ndarray, TagSet]:
+    """Let a tagger in a folder judge every word of a corpus.
+
+    Args:
+        blocks: The corpus in parts; no batch has sentences of two of them.
+        tagger: The tagger's folder.
+        encoder: The folder of the encoder it started from.
+        max_subwords: A window's length.
+        precision: auto, bfloat16 or float32.
+
+    Returns:
+        Probabilities (W, C), float32; where each sentence's words start (sentences + 1); the
+        classes.
+    """
+    model, tag_set = load_tagger(tagger, encoder)
+    tokenizer = load_tokenizer(encoder)
+    parts = [np.zeros((0, len(tag_set.tags)), dtype=np.float32)]
+    lengths = [np.zeros(0, dtype=np.int64)]
+    for sentences in blocks:
+        features = make_features(sentences, tokenizer, max_subwords=max_subwords)
+        LOGGER.info("tagging %d words", features.words)
+        parts.append(predict_probabilities(model, features, precision=Precision(precision)))
+        lengths.append(np.diff(features.sentence_offsets))
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    return np.concatenate(parts), offsets, tag_set
+
+
+def predict_probabilities(
+    model: PreTrainedModel,
+    features: Features,
+    *,
+    precision: Precision,
+    progress: Callable[..., Iterable[np.ndarray]] = log_progress,
+) -> np.ndarray:
+    """Let a tagger judge every word.
+
+    Args:
+        model: The tagger; put into evaluation mode, and its weights into the precision.
+        features: The corpus.
+        precision: auto, bfloat16 or float32.
+        progress: Passes the batches on, and says how far it is.
+
+    Returns:
+        Probabilities (W, C), float32, in the order of the corpus.
+    """
+    where = device()
+    nn.Module.to(model, where, number_type(precision, where)).eval()
+    batches = budget_batches(features.lengths, BATCH_SUBWORDS[where.type])
+    probabilities = np.zeros((features.words, len(model.config.id2label or ())), dtype=np.float32)
+    with torch.inference_mode():
+        for windows in progress(batches, total=len(batches), unit="batches"):
+            batch = features.batch(windows).to(where)
+            logits = word_logits(model, batch)
+            probabilities[batch.words.cpu().numpy()] = logits.softmax(-1).cpu().numpy()
+    return probabilities

@@ -1,0 +1,236 @@
+"""Vectors of words: from an encoder that reads them in a corpus, or from a file."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn.functional import normalize
+
+from unitrans.encoders.hidden_states import layer_reader
+from unitrans.errors import InputError
+from unitrans.jobs.device import Precision, autocast, device
+from unitrans.jobs.log import progress
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+MAXIMUM_SUBWORDS = 128  # what a longer sentence has beyond them is not read
+VEC_LINE = "a word and its numbers, separated by spaces, as many in every line"
+
+
+def encoder_vectors(
+    words: Sequence[str],
+    sentences: Iterable[Sequence[str]],
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    *,
+    prefix: str,
+    depth: float,
+    alone_weight: float,
+    batch_size: int,
+) -> torch.Tensor:
+    """Give each word its mean vector in a corpus beside its vector on its own.
+
+    Args:
+        words: N lower-cased words.
+        sentences: The tokens of each sentence of the corpus.
+        model: The encoder; loses the layers above the one that is read.
+        tokenizer: Its fast tokenizer.
+        prefix: Text before every sentence; empty for encoders that know none.
+        depth: Which layer, as a share of all of them.
+        alone_weight: Weight of the word on its own against the word in context.
+        batch_size: Sentences in a batch.
+
+    Returns:
+        Unit vectors of shape (N, 2D), each half centred.
+    """
+    halves = (
+        (sentences, 1.0, "sentences"),
+        ([(word,) for word in words], alone_weight, "words"),
+    )
+    vectors = [
+        weight
+        * centred(
+            mean_vectors(
+                words,
+                list(some),
+                model,
+                tokenizer,
+                prefix=prefix,
+                depth=depth,
+                batch_size=batch_size,
+                unit=unit,
+            )
+        )
+        for some, weight, unit in halves
+    ]
+    return normalize(torch.cat(vectors, dim=1), dim=1)
+
+
+def mean_vectors(
+    words: Sequence[str],
+    sentences: Sequence[Sequence[str]],
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    *,
+    prefix: str,
+    depth: float,
+    batch_size: int,
+    unit: str = "sentences",
+) -> torch.Tensor:
+    """Average the hidden states of each word over all its occurrences.
+
+    Args:
+        words: N lower-cased words.
+        sentences: The tokens of each sentence.
+        model: The encoder; loses the layers above the one that is read.
+        tokenizer: Its fast tokenizer.
+        prefix: Text before every sentence.
+        depth: Which layer, as a share of all of them.
+        batch_size: Sentences in a batch.
+        unit: What the log calls a sentence.
+
+    Returns:
+        Shape (N, D), float32, on the CPU; a word that does not occur gets the mean of all others.
+    """
+    rows = {word: row for row, word in enumerate(words)}
+    lead = prefix.split()
+    encoded = tokenizer(
+        [[*lead, *tokens] for tokens in sentences],
+        is_split_into_words=True,
+        truncation=True,
+        max_length=MAXIMUM_SUBWORDS,
+        return_attention_mask=False,
+    )
+    pieces = encoded["input_ids"]
+    where = device()
+    torch.nn.Module.to(model, where).eval()
+    read = layer_reader(model, round(depth * model.config.num_hidden_layers))
+    total: torch.Tensor | None = None
+    counts = torch.zeros(len(words))
+    order = sorted(range(len(pieces)), key=lambda number: (-len(pieces[number]), number))
+    batches = [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
+    with torch.inference_mode():
+        for batch in progress(batches, total=len(batches), unit=f"batches of {unit}"):
+            padded = tokenizer.pad(
+                {"input_ids": [pieces[number] for number in batch]}, return_tensors="pt"
+            ).to(where)
+            with autocast(Precision.AUTO, where):
+                hidden = read(padded["input_ids"], padded["attention_mask"])
+            hidden = hidden.float().cpu()  # B x T x D
+            places, targets, weights = _places(
+                [encoded.word_ids(number) for number in batch],
+                [sentences[number] for number in batch],
+                rows,
+                skip=len(lead),
+            )
+            if total is None:
+                total = torch.zeros(len(words), hidden.shape[-1])
+            total.index_add_(0, targets, hidden[places[0], places[1]] * weights[:, None])
+            counts.index_add_(0, targets, weights)
+    if total is None:
+        raise InputError("word vectors: found no sentence; expected at least one")
+    means = total / counts.clamp(min=1).unsqueeze(1)
+    # A word that stands only in what was cut off has no side to lean to.
+    means[counts == 0] = means[counts > 0].mean(0)
+    return means
+
+
+def _places(
+    word_ids: Sequence[Sequence[int | None]],
+    sentences: Sequence[Sequence[str]],
+    rows: dict[str, int],
+    *,
+    skip: int,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Find the subwords of known words in a batch.
+
+    Args:
+        word_ids: The word number of each subword, None for special ones.
+        sentences: The tokens of each sentence.
+        rows: The row of each known word.
+        skip: Words of the prefix.
+
+    Returns:
+        Places in the batch, shape (2, S) of sentence and subword; the row of the word of
+        each, shape (S,); and one over the word's number of subwords, shape (S,).
+    """
+    places, targets, weights = [], [], []
+    for number, (ids, tokens) in enumerate(zip(word_ids, sentences, strict=True)):
+        subwords: dict[int, list[int]] = {}
+        for position, word in enumerate(ids):
+            if word is not None and word >= skip:
+                subwords.setdefault(word - skip, []).append(position)
+        for word, positions in subwords.items():
+            row = rows.get(tokens[word].lower())
+            if row is not None:
+                places += [(number, position) for position in positions]
+                targets += [row] * len(positions)
+                weights += [1 / len(positions)] * len(positions)
+    return (
+        torch.tensor(places, dtype=torch.long).reshape(-1, 2).T,
+        torch.tensor(targets, dtype=torch.long),
+        torch.tensor(weights),
+    )
+
+
+def centred(vectors: torch.Tensor) -> torch.Tensor:
+    """Move vectors to zero mean, then to unit length.
+
+    Args:
+        vectors: Shape (N, D).
+
+    Returns:
+        Shape (N, D).
+    """
+    return normalize(vectors - vectors.mean(0), dim=1)
+
+
+def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], torch.Tensor]:
+    """Read word vectors in fastText's text format, with or without its first line of sizes.
+
+    Words that differ in case only share the vector of the first, which is the commoner.
+
+    Args:
+        path: The ``.vec`` file.
+        maximum_words: Vectors to keep, from the start of the file.
+
+    Returns:
+        N lower-cased words and their vectors, shape (N, D).
+
+    Raises:
+        InputError: The file is missing, or a line is malformed.
+    """
+    words: dict[str, np.ndarray] = {}
+    width = 0
+    try:
+        with Path(path).open(encoding="utf-8", newline="\n") as handle:
+            for number, line in enumerate(handle, 1):
+                word, *numbers = line.rstrip("\r\n ").split(" ")
+                if number == 1 and len(numbers) == 1:
+                    continue
+                width = width or len(numbers)
+                vector = _vector(numbers)
+                if not word or vector is None or len(vector) != width:
+                    raise InputError.at(path, number, found=repr(line[:40]), expected=VEC_LINE)
+                words.setdefault(word.lower(), vector)
+                if len(words) == maximum_words:
+                    break
+    except FileNotFoundError as error:
+        raise InputError.at(path, found="no such file", expected="word vectors") from error
+    except UnicodeDecodeError as error:
+        raise InputError.at(path, found="bytes that are not UTF-8", expected="UTF-8") from error
+    if not words:
+        raise InputError.at(path, found="no vector", expected="at least one")
+    return list(words), torch.from_numpy(np.stack(list(words.values())))
+
+
+def _vector(numbers: Sequence[str]) -> np.ndarray | None:
+    """Read finite numbers; None where one is none, or there is none at all."""
+    try:
+        vector = np.array(numbers, dtype=np.float32)
+    except ValueError:
+        return None
+    return vector if vector.size and np.isfinite(vector).all() else None
