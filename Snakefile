@@ -11,14 +11,10 @@ min_version("9.27")
 report: "report/workflow.rst"
 
 
-configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{workflow.current_basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
-include: "rules/jobs.smk"
-include: "rules/inputs.smk"
-include: "rules/lineages.smk"
-include: "rules/results.smk"
 include: "rules/encoder.smk"
 include: "rules/corpora.smk"
 include: "rules/translation.smk"
@@ -37,10 +33,4 @@ include: "rules/samples.smk"
 rule all:
     default_target: True
     input:
-        expand("results/{language}/f1.json", language=SCORED),
-        expand(
-            "results/{language}/student/seed{seed}/README.md",
-            language=TARGETS,
-            seed=SEEDS,
-        ),
-        get_report,
+        ask(inputs.everything),

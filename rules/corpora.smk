@@ -10,7 +10,7 @@ Configuration: corpora, entity_types.
 rule ingest_corpus:
     """Read a split, check it, and write it as JSON lines."""
     input:
-        file=get_corpus_file,
+        file=ask(inputs.corpus),
     output:
         sentences="results/{language}/corpus/{split}.jsonl",
         stats="results/{language}/corpus/{split}.stats.json",
@@ -22,11 +22,11 @@ rule ingest_corpus:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
     params:
         code=code("ingest_corpus.py"),
-        corpus=get_corpus,
+        corpus=ask(params.corpus),
         entity_types=config["entity_types"],
         language="{language}",
         split="{split}",

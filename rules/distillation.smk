@@ -12,28 +12,28 @@ rule predict_soft_labels:
     """Let a teacher judge every word of the pool."""
     input:
         pool="results/{target}/corpus/unlabelled.jsonl",
-        encoder=ENCODER,
-        tagger=get_tagger,
+        encoder=plan.encoder,
+        tagger=ask(inputs.tagger),
     output:
         soft_labels=shard_output(
             "results/{target}/soft_labels/{model}/seed{seed}.safetensors", "pool"
         ),
     log:
-        shard("logs/predict_soft_labels/{target}.{model}.{seed}.log", "pool"),
+        plan.shard("logs/predict_soft_labels/{target}.{model}.{seed}.log", "pool"),
     benchmark:
-        shard("benchmarks/predict_soft_labels/{target}.{model}.{seed}.tsv", "pool")
+        plan.shard("benchmarks/predict_soft_labels/{target}.{model}.{seed}.tsv", "pool")
     conda:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(1000, 2),
-        runtime=get_runtime(60),
+        gpu=plan.one_gpu,
+        mem_mb=memory(1000, 2),
+        runtime=runtime(60),
     params:
         code=code("predict_soft_labels.py"),
         max_subwords=config["training"]["max_subwords"],
         precision=config["training"]["precision"],
-        shard=get_shard,
+        shard=ask(params.shard),
         threads=config["threads"],
     script:
         "../workflow/scripts/predict_soft_labels.py"
@@ -42,7 +42,7 @@ rule predict_soft_labels:
 rule average_soft_labels:
     """Average the soft labels of a model over the seeds of an ensemble."""
     input:
-        soft_labels=get_members,
+        soft_labels=ask(inputs.members),
     output:
         soft_labels="results/{target}/soft_labels/{model}/seed{ensemble}.safetensors",
     log:
@@ -53,8 +53,8 @@ rule average_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 4),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 4),
+        runtime=runtime(30),
     params:
         code=code("average_soft_labels.py"),
     script:
@@ -64,7 +64,7 @@ rule average_soft_labels:
 rule import_soft_labels:
     """Make soft labels of what a model outside the pipeline says."""
     input:
-        labels=get_external,
+        labels=ask(inputs.external_labels),
         pool="results/{target}/corpus/unlabelled.jsonl",
     output:
         soft_labels="results/{target}/soft_labels/{external}/seed{members}.safetensors",
@@ -76,8 +76,8 @@ rule import_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
     params:
         code=code("import_soft_labels.py"),
         entity_types=config["entity_types"],
@@ -103,8 +103,8 @@ rule cast_votes:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 4),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 4),
+        runtime=runtime(30),
     params:
         code=code("cast_votes.py"),
     script:
@@ -113,7 +113,7 @@ rule cast_votes:
 
 use rule cast_votes as cast_chosen_votes with:
     input:
-        soft_labels=get_voters,
+        soft_labels=ask(inputs.voters),
     output:
         votes="results/{target}/votes/{voters}/seed{members}.safetensors",
         stats="results/{target}/votes/{voters}/seed{members}.stats.json",
@@ -126,9 +126,9 @@ use rule cast_votes as cast_chosen_votes with:
 rule train_student:
     """Train the student on soft labels and votes."""
     input:
-        unpack(get_lessons),
+        unpack(ask(inputs.lessons)),
         pool="results/{target}/corpus/unlabelled.jsonl",
-        encoder=ENCODER,
+        encoder=plan.encoder,
     output:
         config="results/{target}/student/seed{seed}/config.json",
         model="results/{target}/student/seed{seed}/model.safetensors",
@@ -141,18 +141,18 @@ rule train_student:
         "benchmarks/train_student/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"] * PROCESSES
+    threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=get_memory(3000, 7),
-        runtime=get_runtime(240),
+        mem_mb=memory(3000, 7),
+        runtime=runtime(240),
     params:
         code=code("train_student.py"),
-        checkpoint=get_checkpoint,
+        checkpoint=ask(params.checkpoint),
         language="{target}",
-        processes=PROCESSES,
+        processes=plan.processes,
         seed="{seed}",
-        settings=get_training("student"),
+        settings=ask(params.training, "student"),
         threads=config["threads"],
     script:
         "../workflow/scripts/train_student.py"

@@ -9,7 +9,7 @@ Configuration: encoder.
 rule prepare_encoder:
     """Bring the encoder into one form, whatever it comes from."""
     input:
-        files=get_model_files(config["encoder"]["name"]),
+        files=plan.model_files(config["encoder"]["name"]),
     output:
         config="results/encoder/config.json",
         model="results/encoder/model.safetensors",
@@ -23,11 +23,11 @@ rule prepare_encoder:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(2500, 4),
-        runtime=get_runtime(30),
+        mem_mb=memory(2500, 4),
+        runtime=runtime(30),
     params:
         code=code("prepare_encoder.py"),
-        name=get_model(config["encoder"]["name"]),
+        name=plan.model_path(config["encoder"]["name"]),
         revision=config["encoder"]["revision"],
     script:
         "../workflow/scripts/prepare_encoder.py"

@@ -12,9 +12,9 @@ Configuration: evaluation, summary.
 rule predict_tags:
     """Tag the gold sentences, decoded to legal tags."""
     input:
-        gold=get_gold,
-        encoder=ENCODER,
-        tagger=get_tagger,
+        gold=ask(inputs.gold),
+        encoder=plan.encoder,
+        tagger=ask(inputs.tagger),
     output:
         predictions="results/{target}/predictions/{model}/seed{seed}.conll",
         probabilities="results/{target}/predictions/{model}/seed{seed}.safetensors",
@@ -26,9 +26,9 @@ rule predict_tags:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(1000, 2),
-        runtime=get_runtime(60),
+        gpu=plan.one_gpu,
+        mem_mb=memory(1000, 2),
+        runtime=runtime(60),
     params:
         code=code("predict_tags.py"),
         max_subwords=config["training"]["max_subwords"],
@@ -41,9 +41,9 @@ rule predict_tags:
 rule score_language:
     """Score all models of a language, with intervals and differences."""
     input:
-        predictions=get_predictions(MODELS),
-        corpora=[*CORPORA_STATS, "results/{target}/projection.stats.json"],
-        votes=get_vote_stats,
+        predictions=ask(inputs.predictions, MODELS),
+        corpora=[*plan.corpora_stats, "results/{target}/projection.stats.json"],
+        votes=ask(inputs.vote_stats),
     output:
         f1="results/{target}/f1.json",
     log:
@@ -54,15 +54,15 @@ rule score_language:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
     params:
         code=code("score_language.py"),
-        digest=get_digest,
+        digest=ask(params.settings_digest),
         language="{target}",
-        models=get_models,
+        models=ask(params.models),
         resamples=config["evaluation"]["resamples"],
-        seeds=SEEDS,
+        seeds=plan.seeds,
         split=config["evaluation"]["split"],
     script:
         "../workflow/scripts/score_language.py"
@@ -71,11 +71,11 @@ rule score_language:
 rule diagnose_language:
     """Look for what explains the scores of a language."""
     input:
-        unpack(get_lexicon),
-        predictions=get_predictions(MODELS),
-        probabilities=get_probabilities(MODELS),
+        unpack(ask(inputs.lexicon)),
+        predictions=ask(inputs.predictions, MODELS),
+        probabilities=ask(inputs.probabilities, MODELS),
         pool="results/{target}/corpus/unlabelled.jsonl",
-        source=f"results/{SOURCE}/corpus/train.jsonl",
+        source=f"results/{plan.source}/corpus/train.jsonl",
     output:
         diagnostics="results/{target}/diagnostics.json",
     log:
@@ -86,14 +86,14 @@ rule diagnose_language:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(1000, 20),
+        runtime=runtime(30),
     params:
         code=code("diagnose_language.py"),
         entity_types=config["entity_types"],
         language="{target}",
         models=MODELS,
-        seeds=SEEDS,
+        seeds=plan.seeds,
         split=config["evaluation"]["split"],
     script:
         "../workflow/scripts/diagnose_language.py"
@@ -104,9 +104,9 @@ rule summarise_results:
     input:
         predictions=expand(
             "results/{target}/predictions/{model}/seed{seed}.conll",
-            target=SCORED,
-            model=COMPARED,
-            seed=SEEDS,
+            target=plan.scored,
+            model=plan.compared,
+            seed=plan.seeds,
         ),
     output:
         json="results/summary.json",
@@ -125,14 +125,14 @@ rule summarise_results:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
     params:
         code=code("summarise_results.py"),
-        languages=SCORED,
-        models=COMPARED,
+        languages=plan.scored,
+        models=plan.compared,
         resamples=config["evaluation"]["resamples"],
-        seeds=SEEDS,
+        seeds=plan.seeds,
         split=config["evaluation"]["split"],
     script:
         "../workflow/scripts/summarise_results.py"

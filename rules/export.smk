@@ -10,9 +10,9 @@ Configuration: card, encoder.name, entity_types.
 rule write_model_card:
     """Write the card that Hugging Face tools read."""
     input:
-        unpack(get_scores),
+        unpack(ask(inputs.scores)),
         model="results/{target}/student/seed{seed}/model.safetensors",
-        corpora=get_card_corpora,
+        corpora=ask(inputs.card_corpora),
     output:
         card="results/{target}/student/seed{seed}/README.md",
     log:
@@ -23,15 +23,15 @@ rule write_model_card:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 0),
-        runtime=get_runtime(10),
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
     params:
         code=code("write_model_card.py"),
-        template=content("model_card.md"),
+        template=params.template_digest(plan, "model_card.md"),
         encoder=config["encoder"]["name"],
         entity_types=config["entity_types"],
         license=config["card"]["license"],
-        source=SOURCE,
+        source=plan.source,
         target="{target}",
     script:
         "../workflow/scripts/write_model_card.py"
@@ -40,8 +40,8 @@ rule write_model_card:
 rule export_student:
     """Write the student as ONNX, float32 and int8, and check it against PyTorch."""
     input:
-        student=STUDENT,
-        sentences=get_check_sentences,
+        student=plan.student,
+        sentences=ask(inputs.check_sentences),
     output:
         model="results/{target}/export/model.onnx",
         int8="results/{target}/export/model.int8.onnx",
@@ -58,11 +58,11 @@ rule export_student:
         "../envs/export.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=get_memory(2000, 8),
-        runtime=get_runtime(60),
+        mem_mb=memory(2000, 8),
+        runtime=runtime(60),
     params:
         code=code("export_student.py"),
-        template=content("onnx_example.py"),
+        template=params.template_digest(plan, "onnx_example.py"),
         threads=config["threads"],
     script:
         "../workflow/scripts/export_student.py"

@@ -10,8 +10,8 @@ Configuration: seeds, entity_types.
 rule plot_trainings:
     """Draw how the models learned, and how long the stages took."""
     input:
-        unpack(get_scores),
-        unpack(get_trainings),
+        unpack(ask(inputs.scores)),
+        unpack(ask(inputs.trainings)),
     output:
         curves=report(
             "results/{target}/report/learning_curves.svg",
@@ -33,13 +33,13 @@ rule plot_trainings:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 0),
-        runtime=get_runtime(10),
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
     params:
         code=code("plot_trainings.py"),
         models=MODELS,
-        others=lambda wildcards: [one for one in TARGETS if one != wildcards.target],
-        seeds=SEEDS,
+        others=ask(params.other_targets),
+        seeds=plan.seeds,
     script:
         "../workflow/scripts/plot_trainings.py"
 
@@ -47,8 +47,8 @@ rule plot_trainings:
 rule plot_votes:
     """Draw how far the teachers agree, and how often they are right."""
     input:
-        unpack(get_teacher_predictions),
-        votes=expand("results/{{target}}/votes/seed{seed}.stats.json", seed=SEEDS),
+        unpack(ask(inputs.teacher_predictions)),
+        votes=expand("results/{{target}}/votes/seed{seed}.stats.json", seed=plan.seeds),
     output:
         votes=report(
             "results/{target}/report/votes.svg",
@@ -64,8 +64,8 @@ rule plot_votes:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 0),
-        runtime=get_runtime(10),
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
     params:
         code=code("plot_votes.py"),
         entity_types=config["entity_types"],
@@ -78,7 +78,7 @@ rule plot_scores:
     """Show the scores as a table and as figures."""
     input:
         f1="results/{target}/f1.json",
-        predictions=f"results/{{target}}/predictions/student/seed{SEEDS[0]}.conll",
+        predictions=f"results/{{target}}/predictions/student/seed{plan.seeds[0]}.conll",
     output:
         table=report(
             "results/{target}/report/scores.html",
@@ -106,11 +106,11 @@ rule plot_scores:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 0),
-        runtime=get_runtime(10),
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
     params:
         code=code("plot_scores.py"),
         entity_types=config["entity_types"],
-        template=content("page.html", "scores.html"),
+        template=params.template_digest(plan, "page.html", "scores.html"),
     script:
         "../workflow/scripts/plot_scores.py"

@@ -10,7 +10,7 @@ Configuration: entity_types, annotation.
 rule show_translation:
     """Show samples of the dictionary and of projected sentences."""
     input:
-        unpack(get_lexicon),
+        unpack(ask(inputs.lexicon)),
         translation="results/{target}/translation.jsonl",
         projection="results/{target}/projection.jsonl",
     output:
@@ -28,14 +28,14 @@ rule show_translation:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 0),
-        runtime=get_runtime(10),
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
     params:
         code=code("show_translation.py"),
         sentences=20,
-        source=SOURCE,
+        source=plan.source,
         target="{target}",
-        template=content("page.html", "samples.html"),
+        template=params.template_digest(plan, "page.html", "samples.html"),
         words=20,
     script:
         "../workflow/scripts/show_translation.py"
@@ -44,7 +44,7 @@ rule show_translation:
 rule show_errors:
     """Show what the student gets wrong, to filter and search."""
     input:
-        predictions=f"results/{{target}}/predictions/student/seed{SEEDS[0]}.conll",
+        predictions=f"results/{{target}}/predictions/student/seed{plan.seeds[0]}.conll",
     output:
         page=report(
             "results/{target}/errors.html",
@@ -60,15 +60,15 @@ rule show_errors:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(1000, 0),
-        runtime=get_runtime(10),
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
     params:
         code=code("show_errors.py"),
         entity_types=config["entity_types"],
         model="student",
-        seed=SEEDS[0],
+        seed=plan.seeds[0],
         target="{target}",
-        template=content("page.html", "errors.html"),
+        template=params.template_digest(plan, "page.html", "errors.html"),
     script:
         "../workflow/scripts/show_errors.py"
 
@@ -77,7 +77,7 @@ rule sample_entities:
     """Show what the student finds in the pool, and write a sample to annotate."""
     input:
         pool="results/{target}/corpus/unlabelled.jsonl",
-        student=STUDENT,
+        student=plan.student,
     output:
         page=report(
             "results/{target}/report/entities.html",
@@ -94,14 +94,14 @@ rule sample_entities:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        mem_mb=get_memory(1000, 4),
-        runtime=get_runtime(30),
+        mem_mb=memory(1000, 4),
+        runtime=runtime(30),
     params:
         code=code("sample_entities.py"),
         precision=config["training"]["precision"],
         sentences=config["annotation"]["sentences"],
         target="{target}",
-        template=content("page.html", "entities.html"),
+        template=params.template_digest(plan, "page.html", "entities.html"),
         threads=config["threads"],
     script:
         "../workflow/scripts/sample_entities.py"

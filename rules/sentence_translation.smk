@@ -13,9 +13,9 @@ also under overrides.<target>, but for the keys of alignment that all targets sh
 rule translate_sentences:
     """Translate the source corpus sentence by sentence."""
     input:
-        source=f"results/{SOURCE}/corpus/train.jsonl",
-        translator=get_translator_files,
-        parts=get_translated_parts,
+        source=f"results/{plan.source}/corpus/train.jsonl",
+        translator=ask(inputs.translator),
+        parts=ask(inputs.translated_parts),
     output:
         translation="results/{target}/translation.jsonl",
         stats="results/{target}/translation.stats.json",
@@ -24,30 +24,30 @@ rule translate_sentences:
     benchmark:
         "benchmarks/translate_sentences/{target}.tsv"
     wildcard_constraints:
-        target=BY_SENTENCE,
+        target=plan.translated_by(words=False),
     conda:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(3000, 6),
-        runtime=get_runtime(600),
+        gpu=plan.one_gpu,
+        mem_mb=memory(3000, 6),
+        runtime=runtime(600),
     params:
         code=code("translate_sentences.py"),
-        method=lambda wildcards: get_settings("translation")(wildcards)["method"],
-        shards="checkpoints/translation/{target}",
-        source_language=SOURCE,
+        method=ask(params.translation_method),
+        shards=f"{plan.prefix}checkpoints/translation/{{target}}",
+        source_language=plan.source,
         target_language="{target}",
         threads=config["threads"],
-        translation=get_settings("sentence_translation"),
+        translation=ask(params.section, "sentence_translation"),
     script:
         "../workflow/scripts/translate_sentences.py"
 
 
 use rule translate_sentences as translate_part with:
     input:
-        source=f"results/{SOURCE}/corpus/train.jsonl",
-        translator=get_translator_files,
+        source=f"results/{plan.source}/corpus/train.jsonl",
+        translator=ask(inputs.translator),
         parts=[],
     output:
         part=temp("results/{target}/translation.{scatteritem}.json"),
@@ -60,10 +60,10 @@ use rule translate_sentences as translate_part with:
 rule embed_source:
     """Make the word vectors of the source corpus, once for all targets."""
     input:
-        source=f"results/{SOURCE}/corpus/train.jsonl",
-        encoder=ENCODER,
+        source=f"results/{plan.source}/corpus/train.jsonl",
+        encoder=plan.encoder,
     output:
-        vectors=f"results/{SOURCE}/alignment_vectors.safetensors",
+        vectors=f"results/{plan.source}/alignment_vectors.safetensors",
     log:
         "logs/embed_source.log",
     benchmark:
@@ -72,9 +72,9 @@ rule embed_source:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(3000, 2),
-        runtime=get_runtime(120),
+        gpu=plan.one_gpu,
+        mem_mb=memory(3000, 2),
+        runtime=runtime(120),
     params:
         code=code("embed_source.py"),
         threads=config["threads"],
@@ -89,29 +89,29 @@ rule embed_source:
 rule align_words:
     """Align the words of each sentence with those of its translation."""
     input:
-        unpack(get_alignment_inputs),
+        unpack(ask(inputs.alignment)),
         translation="results/{target}/translation.jsonl",
-        links=get_links_file,
+        links=ask(inputs.links),
     output:
         alignments=shard_output("results/{target}/alignments.txt", "source"),
         stats=shard_output("results/{target}/alignments.stats.json", "source"),
     log:
-        shard("logs/align_words/{target}.log", "source"),
+        plan.shard("logs/align_words/{target}.log", "source"),
     benchmark:
-        shard("benchmarks/align_words/{target}.tsv", "source")
+        plan.shard("benchmarks/align_words/{target}.tsv", "source")
     wildcard_constraints:
-        target=BY_SENTENCE,
+        target=plan.translated_by(words=False),
     conda:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(3000, 2),
-        runtime=get_runtime(120),
+        gpu=plan.one_gpu,
+        mem_mb=memory(3000, 2),
+        runtime=runtime(120),
     params:
         code=code("align_words.py"),
-        alignment=get_settings("alignment"),
-        shard=get_shard,
+        alignment=ask(params.section, "alignment"),
+        shard=ask(params.shard),
         threads=config["threads"],
     script:
         "../workflow/scripts/align_words.py"
@@ -131,16 +131,16 @@ rule project_spans:
     benchmark:
         "benchmarks/project_spans/{target}.tsv"
     wildcard_constraints:
-        target=BY_SENTENCE,
+        target=plan.translated_by(words=False),
     conda:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(60),
+        mem_mb=memory(500, 20),
+        runtime=runtime(60),
     params:
         code=code("project_spans.py"),
         entity_types=config["entity_types"],
-        projection=get_settings("span_projection"),
+        projection=ask(params.section, "span_projection"),
     script:
         "../workflow/scripts/project_spans.py"

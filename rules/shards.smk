@@ -28,8 +28,8 @@ rule gather_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 4),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 4),
+        runtime=runtime(30),
     params:
         code=code("gather_soft_labels.py"),
     script:
@@ -47,13 +47,13 @@ rule gather_translation:
     benchmark:
         "benchmarks/gather_translation/{target}.tsv"
     wildcard_constraints:
-        target=BY_WORD,
+        target=plan.translated_by(words=True),
     conda:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 0),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 0),
+        runtime=runtime(30),
     params:
         code=code("gather_translation.py"),
     script:
@@ -73,13 +73,13 @@ rule gather_alignments:
     benchmark:
         "benchmarks/gather_alignments/{target}.tsv"
     wildcard_constraints:
-        target=BY_SENTENCE,
+        target=plan.translated_by(words=False),
     conda:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 0),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 0),
+        runtime=runtime(30),
     params:
         code=code("gather_alignments.py"),
     script:

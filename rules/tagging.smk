@@ -10,8 +10,8 @@ Configuration: training.precision.
 rule tag_text:
     """Tag a raw text."""
     input:
-        text=get_text,
-        student=STUDENT,
+        text=ask(inputs.text),
+        student=plan.student,
     output:
         conll="results/{target}/tagged/{name}.conll",
         jsonl="results/{target}/tagged/{name}.jsonl",
@@ -23,9 +23,9 @@ rule tag_text:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(1000, 4),
-        runtime=get_runtime(240),
+        gpu=plan.one_gpu,
+        mem_mb=memory(1000, 4),
+        runtime=runtime(240),
     params:
         code=code("tag_text.py"),
         language="{target}",

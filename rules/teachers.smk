@@ -13,35 +13,35 @@ under overrides.<target>).
 rule train_source_teacher:
     """Train the encoder on the labelled source corpus, and on further ones if there are any."""
     input:
-        corpus=f"results/{SOURCE}/corpus/train.jsonl",
+        corpus=f"results/{plan.source}/corpus/train.jsonl",
         beside=expand(
             "results/{language}/corpus/train.jsonl",
             language=config["source_teacher"]["further_languages"],
         ),
-        encoder=ENCODER,
+        encoder=plan.encoder,
     output:
-        config=f"results/{SOURCE}/source_teacher/seed{{seed}}/config.json",
-        model=f"results/{SOURCE}/source_teacher/seed{{seed}}/model.safetensors",
-        training=f"results/{SOURCE}/source_teacher/seed{{seed}}/training.json",
+        config=f"results/{plan.source}/source_teacher/seed{{seed}}/config.json",
+        model=f"results/{plan.source}/source_teacher/seed{{seed}}/model.safetensors",
+        training=f"results/{plan.source}/source_teacher/seed{{seed}}/training.json",
     log:
         "logs/train_source_teacher/{seed}.log",
     benchmark:
         "benchmarks/train_source_teacher/{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"] * PROCESSES
+    threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=get_memory(3000, 7),
-        runtime=get_runtime(240),
+        mem_mb=memory(3000, 7),
+        runtime=runtime(240),
     params:
         code=code("train_teacher.py"),
-        checkpoint="checkpoints/source_teacher/{seed}.safetensors",
+        checkpoint=f"{plan.prefix}checkpoints/source_teacher/{{seed}}.safetensors",
         entity_types=config["entity_types"],
-        processes=PROCESSES,
+        processes=plan.processes,
         seed="{seed}",
         threads=config["threads"],
-        training=get_training("source_teacher"),
+        training=ask(params.training, "source_teacher"),
     script:
         "../workflow/scripts/train_teacher.py"
 
@@ -50,7 +50,7 @@ rule train_translated_teacher:
     """Train the encoder on the translated, projected corpus."""
     input:
         corpus="results/{target}/projection.jsonl",
-        encoder=ENCODER,
+        encoder=plan.encoder,
     output:
         config="results/{target}/translated_teacher/seed{seed}/config.json",
         model="results/{target}/translated_teacher/seed{seed}/model.safetensors",
@@ -61,19 +61,19 @@ rule train_translated_teacher:
         "benchmarks/train_translated_teacher/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"] * PROCESSES
+    threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=get_memory(3000, 7),
-        runtime=get_runtime(240),
+        mem_mb=memory(3000, 7),
+        runtime=runtime(240),
     params:
         code=code("train_teacher.py"),
-        checkpoint="checkpoints/translated_teacher/{target}.{seed}.safetensors",
+        checkpoint=f"{plan.prefix}checkpoints/translated_teacher/{{target}}.{{seed}}.safetensors",
         entity_types=config["entity_types"],
-        processes=PROCESSES,
+        processes=plan.processes,
         seed="{seed}",
         threads=config["threads"],
-        training=get_training("translated_teacher"),
+        training=ask(params.training, "translated_teacher"),
     script:
         "../workflow/scripts/train_teacher.py"
 
@@ -81,9 +81,9 @@ rule train_translated_teacher:
 rule train_tuned_teacher:
     """Train the source teacher further on the projected corpus."""
     input:
-        unpack(get_tuning),
+        unpack(ask(inputs.tuning)),
         corpus="results/{target}/projection.jsonl",
-        encoder=ENCODER,
+        encoder=plan.encoder,
     output:
         config="results/{target}/tuned_teacher/seed{seed}/config.json",
         model="results/{target}/tuned_teacher/seed{seed}/model.safetensors",
@@ -94,18 +94,18 @@ rule train_tuned_teacher:
         "benchmarks/train_tuned_teacher/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"] * PROCESSES
+    threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=get_memory(3000, 7),
-        runtime=get_runtime(240),
+        mem_mb=memory(3000, 7),
+        runtime=runtime(240),
     params:
         code=code("train_teacher.py"),
-        checkpoint="checkpoints/tuned_teacher/{target}.{seed}.safetensors",
+        checkpoint=f"{plan.prefix}checkpoints/tuned_teacher/{{target}}.{{seed}}.safetensors",
         entity_types=config["entity_types"],
-        processes=PROCESSES,
+        processes=plan.processes,
         seed="{seed}",
         threads=config["threads"],
-        training=get_training("tuned_teacher"),
+        training=ask(params.training, "tuned_teacher"),
     script:
         "../workflow/scripts/train_teacher.py"

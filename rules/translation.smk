@@ -11,10 +11,10 @@ Configuration: dictionary, translation, projection (each also under overrides.<t
 rule build_lexicon:
     """Induce a dictionary from embeddings, or read one from a file."""
     input:
-        source=f"results/{SOURCE}/corpus/train.jsonl",
+        source=f"results/{plan.source}/corpus/train.jsonl",
         pool="results/{target}/corpus/unlabelled.jsonl",
-        encoder=ENCODER,
-        dictionary=get_dictionary_files,
+        encoder=plan.encoder,
+        dictionary=ask(inputs.dictionary),
     output:
         lexicon="results/{target}/lexicon.tsv",
         stats="results/{target}/lexicon.stats.json",
@@ -26,12 +26,12 @@ rule build_lexicon:
         "../envs/torch.yaml"
     threads: config["threads"]
     resources:
-        gpu=ONE_GPU,
-        mem_mb=get_memory(1500, 2),
-        runtime=get_runtime(60),
+        gpu=plan.one_gpu,
+        mem_mb=memory(1500, 2),
+        runtime=runtime(60),
     params:
         code=code("build_lexicon.py"),
-        dictionary=get_settings("dictionary"),
+        dictionary=ask(params.section, "dictionary"),
         threads=config["threads"],
     script:
         "../workflow/scripts/build_lexicon.py"
@@ -40,29 +40,29 @@ rule build_lexicon:
 rule translate_words:
     """Translate the source corpus word by word."""
     input:
-        source=f"results/{SOURCE}/corpus/train.jsonl",
+        source=f"results/{plan.source}/corpus/train.jsonl",
         pool="results/{target}/corpus/unlabelled.jsonl",
         lexicon="results/{target}/lexicon.tsv",
     output:
         translation=shard_output("results/{target}/translation.jsonl", "source"),
     log:
-        shard("logs/translate_words/{target}.log", "source"),
+        plan.shard("logs/translate_words/{target}.log", "source"),
     benchmark:
-        shard("benchmarks/translate_words/{target}.tsv", "source")
+        plan.shard("benchmarks/translate_words/{target}.tsv", "source")
     wildcard_constraints:
-        target=BY_WORD,
+        target=plan.translated_by(words=True),
     conda:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
     params:
         code=code("translate_words.py"),
         language="{target}",
         seed=1,
-        shard=get_shard,
-        translation=get_settings("translation", omit=["method"]),
+        shard=ask(params.shard),
+        translation=ask(params.section, "translation", omit=["method"]),
     script:
         "../workflow/scripts/translate_words.py"
 
@@ -79,16 +79,16 @@ rule project_labels:
     benchmark:
         "benchmarks/project_labels/{target}.tsv"
     wildcard_constraints:
-        target=BY_WORD,
+        target=plan.translated_by(words=True),
     conda:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory(500, 20),
-        runtime=get_runtime(30),
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
     params:
         code=code("project_labels.py"),
         entity_types=config["entity_types"],
-        projection=get_settings("projection"),
+        projection=ask(params.section, "projection"),
     script:
         "../workflow/scripts/project_labels.py"

@@ -23,7 +23,7 @@ rule train_oracle:
     """Train the encoder on the pool's gold labels."""
     input:
         corpus="results/{target}/corpus/oracle.jsonl",
-        encoder=ENCODER,
+        encoder=plan.encoder,
     output:
         config="results/{target}/oracle/seed{seed}/config.json",
         model="results/{target}/oracle/seed{seed}/model.safetensors",
@@ -34,28 +34,28 @@ rule train_oracle:
         "benchmarks/train_oracle/{target}.{seed}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"] * PROCESSES
+    threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=get_memory(3000, 7),
-        runtime=get_runtime(240),
+        mem_mb=memory(3000, 7),
+        runtime=runtime(240),
     params:
         code=code("train_teacher.py"),
-        checkpoint="checkpoints/oracle/{target}.{seed}.safetensors",
+        checkpoint=f"{plan.prefix}checkpoints/oracle/{{target}}.{{seed}}.safetensors",
         entity_types=config["entity_types"],
-        processes=PROCESSES,
+        processes=plan.processes,
         seed="{seed}",
         threads=config["threads"],
-        training=get_training("oracle"),
+        training=ask(params.training, "oracle"),
     script:
         "../workflow/scripts/train_teacher.py"
 
 
 use rule score_language as score_variant with:
     input:
-        predictions=get_predictions(["{variant}", "source_teacher"]),
-        corpora=CORPORA_STATS,
-        votes=get_vote_stats,
+        predictions=ask(inputs.variant_predictions),
+        corpora=plan.corpora_stats,
+        votes=ask(inputs.vote_stats),
     output:
         f1="results/{target}/variants/{variant}/f1.json",
     log:

@@ -1,0 +1,240 @@
+"""Which files a job reads: input functions, given the plan and the job's wildcards.
+
+Each returns paths, one or several, or a mapping of names to them for Snakemake's ``unpack``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from unitrans.distillation.lineage import MODELS, ORACLE, STUDENT, TEACHERS
+from unitrans.errors import InputError
+from unitrans.plan.configuration import corpus_settings, for_language
+from unitrans.plan.params import lineage
+from unitrans.plan.plan import TAGGER_FILES, Plan, files
+
+Wildcards = Any  # Snakemake's: each wildcard is an attribute and an item
+
+
+def corpus(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The file of a corpus split; none for a dataset that is fetched by its name."""
+    path = corpus_settings(plan.config, wildcards.language, wildcards.split).get("path")
+    return [plan.path(path)] if path else []
+
+
+def dictionary(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The files that a target's dictionary is read from; none for an induced one."""
+    settings = for_language(plan.config, wildcards.target)["dictionary"]
+    paths = [settings.get(key) for key in ("path", "source_vectors", "target_vectors")]
+    return [plan.path(path) for path in paths if path]
+
+
+def translator(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """What sentences are translated with, as far as it is files."""
+    resolved = for_language(plan.config, wildcards.target)
+    settings, method = resolved["sentence_translation"], resolved["translation"]["method"]
+    if method == "parallel":
+        return [plan.path(settings["path"])]
+    return plan.model_files(settings["model"]) if method == "marian" else []
+
+
+def translated_parts(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The parts of the translation that jobs of their own have made; none for a single shard."""
+    method = for_language(plan.config, wildcards.target)["translation"]["method"]
+    parts = plan.shards("source")
+    if len(parts) == 1 or method == "parallel":
+        return []
+    return [f"results/{wildcards.target}/translation.{part}.json" for part in parts]
+
+
+def links(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """Another aligner's file of links; none where words are aligned here."""
+    path = for_language(plan.config, wildcards.target)["alignment"]["path"]
+    return [plan.path(path)] if path else []
+
+
+def alignment(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """What words are aligned with; nothing where another aligner's links are taken."""
+    if links(plan, wildcards):
+        return {}
+    return {
+        "source": f"results/{plan.source}/corpus/train.jsonl",
+        "vectors": f"results/{plan.source}/alignment_vectors.safetensors",
+        "encoder": plan.encoder,
+    }
+
+
+def tuning(plan: Plan, wildcards: Wildcards) -> dict[str, list[str]]:
+    """What the tuned teacher needs beside the projected corpus and the encoder."""
+    settings = for_language(plan.config, wildcards.target)["tuned_teacher"]
+    found = {}
+    if settings["start"] != "encoder":
+        folder = f"results/{plan.source}/{settings['start']}/seed{wildcards.seed}/"
+        found["start"] = files(folder, TAGGER_FILES)
+    if settings["corpus"] == "mixed":
+        found["beside"] = [f"results/{plan.source}/corpus/train.jsonl"]
+    return found
+
+
+def tagger(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The files of the model that a target's corpus is tagged with."""
+    return files(plan.folder(wildcards.model, wildcards.target, wildcards.seed), TAGGER_FILES)
+
+
+def lessons(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """What a student needs: soft labels, votes, and the model that it starts from, if any."""
+    target, seed, descent = wildcards.target, wildcards.seed, lineage(plan, wildcards)
+    members = descent.members(seed)
+    found: dict[str, Any] = {}
+    if descent.soft_weight:
+        found["soft_labels"] = plan.soft_labels(target, descent.soft_labels, members)
+    if descent.vote_weight:
+        found["votes"] = f"results/{target}/votes/{descent.votes}seed{members}.safetensors"
+    if descent.start != "encoder":
+        found["start"] = files(plan.folder(descent.start, target, seed), TAGGER_FILES)
+    return found
+
+
+def voters(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The soft labels of voters other than the three teachers."""
+    names = wildcards.voters.split("+")
+    return plan.soft_labels(wildcards.target, names, wildcards.members)
+
+
+def members(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The soft labels of one model for each seed of an ensemble."""
+    return [
+        path
+        for seed in wildcards.ensemble.split("-")
+        for path in plan.soft_labels(wildcards.target, [wildcards.model], seed)
+    ]
+
+
+def external_labels(plan: Plan, wildcards: Wildcards) -> str:
+    """The file that an external teacher's labels of a target's pool are in.
+
+    Returns:
+        Its path.
+
+    Raises:
+        InputError: The configuration names none.
+    """
+    paths = plan.config["external_teachers"][wildcards.external]
+    if wildcards.target not in paths:
+        raise InputError(
+            f"config: external_teachers.{wildcards.external}: found no file for "
+            f"{wildcards.target}; expected one, since a model learns from it"
+        )
+    return plan.path(paths[wildcards.target])
+
+
+def gold(plan: Plan, wildcards: Wildcards) -> str:
+    """The gold sentences of a target.
+
+    Returns:
+        Their path.
+
+    Raises:
+        InputError: There are none, so the target cannot be scored.
+    """
+    target = wildcards.target
+    if target not in plan.scored:
+        raise InputError(
+            f"config: corpora.{target}: found no {plan.split} split; expected gold sentences "
+            f"to score against (the tagger itself needs none: ask for "
+            f"results/{target}/student/seed{plan.seeds[0]}/model.safetensors)"
+        )
+    return f"results/{target}/corpus/{plan.split}.jsonl"
+
+
+def predictions(plan: Plan, wildcards: Wildcards, models: Sequence[str]) -> list[str]:
+    """The predictions of some models for every seed."""
+    folder = f"results/{wildcards.target}/predictions"
+    return [f"{folder}/{model}/seed{seed}.conll" for model in models for seed in plan.seeds]
+
+
+def probabilities(plan: Plan, wildcards: Wildcards, models: Sequence[str]) -> list[str]:
+    """What some models think of the gold sentences, for every seed."""
+    paths = predictions(plan, wildcards, models)
+    return [path.replace(".conll", ".safetensors") for path in paths]
+
+
+def variant_predictions(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The predictions of a variant, and of the source teacher that it is held against."""
+    return predictions(plan, wildcards, [wildcards.variant, "source_teacher"])
+
+
+def vote_stats(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The statistics of the votes behind a student or a variant, for every seed."""
+    if wildcards.get("variant") == ORACLE:
+        return []
+    descent = lineage(plan, wildcards)
+    if not descent.vote_weight:
+        return []
+    folder = f"results/{wildcards.target}/votes/{descent.votes}"
+    return [f"{folder}seed{descent.members(seed)}.stats.json" for seed in plan.seeds]
+
+
+def text(plan: Plan, wildcards: Wildcards) -> str:
+    """A text of the user's own in a target language."""
+    return plan.path(f"data/{wildcards.target}/{wildcards.name}.txt")
+
+
+def scores(plan: Plan, wildcards: Wildcards) -> dict[str, str]:
+    """The scores of a target, where it has gold labels."""
+    target = wildcards.target
+    return {"f1": f"results/{target}/f1.json"} if target in plan.scored else {}
+
+
+def card_corpora(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The statistics of the corpora that a student comes from, the scored one last."""
+    target = wildcards.target
+    splits = [f"{plan.source}/corpus/train", f"{target}/corpus/unlabelled"]
+    splits += [f"{target}/corpus/{plan.split}"] if target in plan.scored else []
+    return [f"results/{name}.stats.json" for name in splits]
+
+
+def check_sentences(plan: Plan, wildcards: Wildcards) -> str:
+    """Real sentences of a target: the gold ones, or the pool where there are none."""
+    split = plan.split if wildcards.target in plan.scored else "unlabelled"
+    return f"results/{wildcards.target}/corpus/{split}.jsonl"
+
+
+def trainings(plan: Plan, wildcards: Wildcards) -> dict[str, list[str]]:
+    """How each of a target's models learned, by model."""
+    return {
+        model: [plan.folder(model, wildcards.target, seed) + "training.json" for seed in plan.seeds]
+        for model in MODELS
+    }
+
+
+def teacher_predictions(plan: Plan, wildcards: Wildcards) -> dict[str, list[str]]:
+    """What each teacher makes of the gold sentences, where there are any."""
+    if wildcards.target not in plan.scored:
+        return {}
+    return {teacher: predictions(plan, wildcards, [teacher]) for teacher in TEACHERS}
+
+
+def lexicon(plan: Plan, wildcards: Wildcards) -> dict[str, str]:
+    """A target's dictionary, where it is translated word by word."""
+    method = for_language(plan.config, wildcards.target)["translation"]["method"]
+    return {"lexicon": f"results/{wildcards.target}/lexicon.tsv"} if method == "words" else {}
+
+
+def everything(plan: Plan, wildcards: Mapping[str, Any]) -> list[str]:
+    """Scores, students with their cards, figures and pages of all targets."""
+    pages = ["annotate.jsonl"]
+    for name in ("learning_curves.svg", "run_times.svg", "votes.svg"):
+        pages.append(f"report/{name}")
+    pages += ["report/translation.html", "report/entities.html"]
+    scored = ["report/scores.html", "report/scores.svg", "report/confusion.svg", "errors.html"]
+    return [
+        *(f"results/{target}/f1.json" for target in plan.scored),
+        *(
+            plan.folder(STUDENT, target, seed) + "README.md"
+            for target in plan.targets
+            for seed in plan.seeds
+        ),
+        *(["results/summary.svg"] if plan.scored else []),
+        *(f"results/{target}/{page}" for target in plan.targets for page in pages),
+        *(f"results/{target}/{page}" for target in plan.scored for page in scored),
+    ]
