@@ -37,6 +37,7 @@ rule plot_trainings:
         runtime=runtime(10),
     params:
         code=code("plot_trainings.py"),
+        benchmarks=f"{plan.prefix}benchmarks",
         models=MODELS,
         others=ask(params.other_targets),
         seeds=plan.seeds,

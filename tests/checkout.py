@@ -38,6 +38,13 @@ class Checkout:
         for model in ("source_teacher", "translated_teacher", "tuned_teacher", "student"):
             self.config[model] = dict(TRAINING)
 
+    @classmethod
+    def of(cls, folder, config):
+        """A checkout that is there already."""
+        checkout = cls.__new__(cls)
+        checkout.folder, checkout.config = folder, config
+        return checkout
+
     def run(self, *arguments, config=None):
         file = self.folder / "config" / "tiny.yaml"
         file.write_text(yaml.safe_dump(config or self.config))

@@ -135,7 +135,7 @@ def test_constraints_satisfy_the_project(requirements, constraints):
 
 def test_the_project_declares_what_it_imports(requirements):
     declared = {canonicalize_name(requirement.name) for requirement in requirements}
-    for path in (*PACKAGE.glob("*.py"), *PACKAGE.parent.glob("*.py")):
+    for path in PACKAGE.parent.rglob("*.py"):
         assert packages(path) <= declared, path.name
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -147,15 +148,47 @@ def test_a_touched_corpus_reruns_nothing(finished):
 
 
 @pytest.mark.slow
+def test_a_touched_script_and_a_comment_in_one_rerun_nothing(finished):
+    scripts = finished.folder / "workflow" / "scripts"
+    for script in scripts.glob("*.py"):
+        script.touch()
+    script = scripts / "train_teacher.py"
+    original = script.read_text("utf-8")
+    script.write_text(original + "# A comment.\n")
+    plan = finished.planned("all")
+    script.write_text(original)
+    assert plan == {}
+
+
+@pytest.mark.slow
+def test_changed_logic_of_a_script_reruns_its_rules(finished):
+    script = finished.folder / "workflow" / "scripts" / "cast_votes.py"
+    original = script.read_text("utf-8")
+    script.write_text(original + "import sys\n")
+    plan = finished.planned("results/es/f1.json")
+    script.write_text(original)
+    assert plan["cast_votes"] == plan["cast_chosen_votes"] == plan["train_student"] == 1
+    assert "train_source_teacher" not in plan
+
+
+@pytest.mark.slow
+def test_a_copy_of_a_finished_run_reruns_nothing(finished, tmp_path):
+    # As `cp -r` does: all times are new, and in any order.
+    shutil.copytree(finished.folder, tmp_path / "copy", copy_function=shutil.copyfile)
+    copy = Checkout.of(tmp_path / "copy", finished.config)
+    assert copy.planned("all") == {}
+
+
+@pytest.mark.slow
 def test_a_library_function_reruns_its_dependents_and_a_comment_does_not(finished):
-    module = finished.folder / LIBRARY / "distillation.py"
+    module = finished.folder / LIBRARY / "distillation" / "votes.py"
     original = module.read_text("utf-8")
     module.write_text(original + "\n# A comment.\n")
     assert finished.planned("all") == {}
     module.write_text(original.replace("choices == choices[0]", "choices == choices[-1]"))
     plan = finished.planned("all")
     module.write_text(original)
-    # Soft labels are written by this module too; teachers are trained without it.
+    # Teachers are trained without this module.
     assert plan["cast_votes"] == plan["train_variant"] == plan["train_student"] == 2
     assert not any(rule.endswith("_teacher") or rule == "ingest_corpus" for rule in plan)
 

@@ -8,11 +8,16 @@ from unitrans.jobs.provenance import code_digest, imported_modules
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A script that imports `one`, which imports `two`; `three` stands apart."""
+    """A script that imports `one`, which imports `inner.two`; `three` stands apart."""
     folder = tmp_path / "unitrans"
-    folder.mkdir()
-    (folder / "one.py").write_text("def f():\n    from unitrans.two import g\n    return g()\n")
-    (folder / "two.py").write_text('"""Two."""\n\n\ndef g():\n    """Give one."""\n    return 1\n')
+    (folder / "inner").mkdir(parents=True)
+    (folder / "inner" / "__init__.py").write_text('"""Inner."""\n')
+    (folder / "one.py").write_text(
+        "def f():\n    from unitrans.inner.two import g\n    return g()\n"
+    )
+    (folder / "inner" / "two.py").write_text(
+        '"""Two."""\n\n\ndef g():\n    """Give one."""\n    return 1\n'
+    )
     (folder / "three.py").write_text("x = 1\n")
     (tmp_path / "job.py").write_text("from unitrans import one\n\none.f()\n")
     monkeypatch.setattr(provenance, "PACKAGE", folder)
@@ -27,14 +32,20 @@ def digest_after(package, name, old, new):
 
 
 def test_imports_are_followed_also_inside_functions(package):
-    assert [path.stem for path in imported_modules(package / "job.py")] == ["one", "two"]
+    found = [path.relative_to(package) for path in imported_modules(package / "job.py")]
+    assert list(map(str, found)) == [
+        "unitrans/inner/__init__.py",
+        "unitrans/inner/two.py",
+        "unitrans/one.py",
+    ]
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("unitrans/two.py", "return 1", "return 2"),
+        ("unitrans/inner/two.py", "return 1", "return 2"),
         ("unitrans/one.py", "return g()", "return -g()"),
+        ("unitrans/inner/__init__.py", '"""Inner."""', '"""Inner."""\nx = 1'),
         ("job.py", "one.f()", "one.f(); one.f()"),
     ],
 )
@@ -46,8 +57,8 @@ def test_changed_code_changes_the_digest(package, name, old, new):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("unitrans/two.py", "return 1", "return 1  # one"),
-        ("unitrans/two.py", "Give one.", "Give the number one."),
+        ("unitrans/inner/two.py", "return 1", "return 1  # one"),
+        ("unitrans/inner/two.py", "Give one.", "Give the number one."),
         ("unitrans/three.py", "x = 1", "x = 2"),
         ("job.py", "\n\none", "\n\n\n\none"),
     ],

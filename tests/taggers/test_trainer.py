@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from taggers.faulty_losses import Exits, Raises
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
@@ -149,20 +150,6 @@ def test_a_failure_of_several_processes_is_one_line(make_trainer):
     trainer = make_trainer(processes=2, learning_rate=1e30, head_learning_rate=1e30)
     with pytest.raises(InputError, match="training diverged at update"):
         train_by_two(trainer)
-
-
-class Exits(torch.nn.Module):
-    """A loss that ends the process."""
-
-    def forward(self, logits, words):
-        os._exit(3)
-
-
-class Raises(torch.nn.Module):
-    """A loss that fails as faulty code does."""
-
-    def forward(self, logits, words):
-        raise ValueError("found a fault")
 
 
 @pytest.mark.parametrize(

@@ -26,4 +26,6 @@ if __name__ == "__main__":
                 for model in params.models
             },
         )
-        plot_times(snakemake.output.times, stage_seconds(Path("benchmarks"), others=params.others))
+        plot_times(
+            snakemake.output.times, stage_seconds(Path(params.benchmarks), others=params.others)
+        )
