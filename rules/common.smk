@@ -7,14 +7,20 @@ import os
 import sys
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
+
 # Of this project, also where another workflow imports it.
 PROJECT = Path(str(workflow.current_basedir)).parent
 SCRIPTS = PROJECT / "workflow" / "scripts"
+if not SCRIPTS.is_dir():
+    raise WorkflowError(
+        f"{workflow.current_basedir}: found a workflow that is not on this machine; expected a "
+        "clone of it, since its jobs import its library: name the Snakefile of the clone"
+    )
 sys.path.insert(0, str(SCRIPTS))
 
 import yaml
 from snakemake.common.configfile import load_configfile
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 from unitrans.distillation.lineage import MODELS, TEACHERS
 from unitrans.errors import InputError

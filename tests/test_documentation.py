@@ -16,10 +16,6 @@ RULES = {
 }
 
 
-def test_the_readme_is_short():
-    assert len(DOCUMENTS[0].read_text("utf-8").splitlines()) <= 100
-
-
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(path):
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
