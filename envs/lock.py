@@ -43,7 +43,9 @@ def lock(path: Path) -> None:
         command += ["--no-annotate", "--python-version", "3.11", wanted.name]
         command += ["--constraint", str(FOLDER / "constraints.txt")]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-    lines = [line for line in done.stdout.splitlines() if re.match(r"[\w.-]+==", line)]
+    # What torch brings for one kind of GPU or another is its own matter.
+    tested = (FOLDER / "constraints.txt").read_text("utf-8").splitlines()
+    lines = [line for line in done.stdout.splitlines() if line in tested]
     text = "\n".join([HEADER.format(name=path.name), *lines]) + "\n"
     path.with_suffix(".lock.txt").write_text(text, encoding="utf-8")
 

@@ -172,10 +172,11 @@ def test_changed_logic_of_a_script_reruns_its_rules(finished):
 
 
 @pytest.mark.slow
-def test_a_copy_of_a_finished_run_reruns_nothing(finished, tmp_path):
+def test_a_copy_of_a_finished_run_reruns_nothing(finished):
     # As `cp -r` does: all times are new, and in any order.
-    shutil.copytree(finished.folder, tmp_path / "copy", copy_function=shutil.copyfile)
-    copy = Checkout.of(tmp_path / "copy", finished.config)
+    folder = finished.folder.with_name("copy")
+    shutil.copytree(finished.folder, folder, copy_function=shutil.copyfile)
+    copy = Checkout.of(folder, finished.config)
     assert copy.planned("all") == {}
 
 
