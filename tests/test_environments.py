@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,25 @@ def test_constraints_satisfy_the_project(requirements, constraints):
     assert requirements
     for requirement in requirements:
         assert requirement.specifier.contains(constraints[canonicalize_name(requirement.name)])
+
+
+def test_constraints_agree_with_each_other(constraints):
+    """A pin that another pin rules out would stop every new installation."""
+    seen, found = 0, []
+    for name in constraints:
+        try:
+            requires = distribution(name).requires or []
+        except PackageNotFoundError:
+            continue
+        for requirement in map(Requirement, requires):
+            version = constraints.get(canonicalize_name(requirement.name))
+            if version is None or (requirement.marker and not requirement.marker.evaluate()):
+                continue
+            seen += 1
+            if not requirement.specifier.contains(version, prereleases=True):
+                found.append(f"{name} needs {requirement}, and the pin is {version}")
+    assert seen > 100
+    assert not found
 
 
 def test_the_project_declares_what_it_imports(requirements):
