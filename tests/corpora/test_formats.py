@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from unitrans.corpora.formats import Columns, Format, parse, read_lines, recognise_format
+from unitrans.corpora.formats import parse
+from unitrans.corpora.recognition import Columns, Format, recognise_format
 from unitrans.errors import InputError
 
 CONLL02 = "Melbourne NP B-LOC\n( Fpa O\nAustralia NP B-LOC\n\nEl DA O\nAbogado NC B-PER\n"
@@ -47,7 +48,7 @@ def sentences(text, form, *, labelled=True, columns=RECOGNISED):
     ],
 )
 def test_formats_are_recognised_from_content(text, form):
-    assert recognise_format(text.splitlines()) is form
+    assert recognise_format("f", text.splitlines()) is form
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_without_labels_nothing_of_the_tags_is_read(text, form):
 def test_recognition_does_not_hang_on_the_tag_column():
     for text, form in ((CONLL03, Format.CONLL), (INDEXED, Format.CONLL), (CONLLU, Format.CONLLU)):
         for other in ruined(text, form):
-            assert recognise_format(other.splitlines()) is form
+            assert recognise_format("f", other.splitlines()) is form
 
 
 BAD = {
@@ -183,8 +184,12 @@ BAD = {
     "no word": ("[PER ] va .", Format.BRACKETED, "f:1: found an entity PER without a word"),
     "glued brackets": ("[PER Ana][LOC Bo]", Format.BRACKETED, "f:1: found a bracket inside a word"),
     "no json": (JSONL + "{oops\n", Format.JSONL, "f:2: found '{oops'"),
-    "json list": ("[1]\n", Format.JSONL, "f:1: found list"),
-    "json empty word": ('{"tokens": [""], "tags": ["O"]}', Format.JSONL, "f:1: found no list"),
+    "json list": ("[1]\n", Format.JSONL, "f:1: found a list"),
+    "json number for a word": (
+        '{"tokens": [7], "tags": ["O"]}',
+        Format.JSONL,
+        "f:1: found no list",
+    ),
     "json tags": ('{"tokens": ["a", "b"], "tags": ["O"]}', Format.JSONL, "f:1: found 1 tags"),
     "json no tags": ('{"tokens": ["a"]}', Format.JSONL, "f:1: found no list of tags"),
     "json id": ('{"id": 7, "tokens": ["a"], "tags": ["O"]}', Format.JSONL, "f:1: found id 7"),
@@ -203,35 +208,3 @@ def test_malformed_files_are_refused_with_their_line(text, form, message):
 def test_a_word_column_that_is_not_there_is_refused_without_labels_too():
     with pytest.raises(InputError, match="f:1: found 2 columns; expected a word in column 5"):
         sentences("a b\n", Format.CONLL, labelled=False, columns=Columns(word=5))
-
-
-def test_lines_of_any_encoding_and_ending(tmp_path):
-    path = tmp_path / "x"
-    path.write_bytes("Jos\u00e9 O\r\nva O\r\n".encode("iso-8859-1"))
-    assert read_lines(path, "iso-8859-1") == ["José O", "va O"]
-    path.write_bytes("\ufeffJosé\u2028\n\nva\n".encode())
-    assert read_lines(path, "utf-8") == ["José\u2028", "", "va"]
-
-
-@pytest.mark.parametrize(
-    ("content", "encoding", "message"),
-    [
-        (None, "utf-8", "no such file"),
-        (b"", "utf-8", "an empty file"),
-        (b" \n\n", "utf-8", "an empty file"),
-        (b"va O\nJos\xe9 O\n", "utf-8", "x:2: found byte 0xe9"),
-        (b"va O\nJos\xe9 O\n", "ascii", "x:2: found byte 0xe9"),
-        ("va\nJosé\n".encode(), "iso-8859-1", "x:2: found text in UTF-8"),
-    ],
-)
-def test_unreadable_files_are_refused(tmp_path, content, encoding, message):
-    path = tmp_path / "x"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(InputError, match=message):
-        read_lines(path, encoding)
-
-
-def test_a_folder_is_no_file(tmp_path):
-    with pytest.raises(InputError, match="a folder"):
-        read_lines(tmp_path, "utf-8")

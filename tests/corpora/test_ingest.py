@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from unitrans.corpora.ingest import CorpusSettings, ingest
-from unitrans.corpora.sentences import read_sentences
+from unitrans.corpora.sentences import UNSEEN, read_sentences
 from unitrans.corpora.tags import TagSet, entities
 from unitrans.errors import InputError
 
@@ -142,8 +142,11 @@ def test_plain_text_becomes_a_pool(bring_in):
 def test_invisible_characters_leave_words_and_the_pool(bring_in):
     text = "be\u00adleid O\n\u200b O\n10\u00a0000 O\n"
     assert bring_in(text, "unlabelled")[0][0].tokens == ("beleid", "10000")
-    with pytest.raises(InputError, match=r"corpus:2: found a word with nothing to see"):
-        bring_in(text, "test")
+    sentences, stats = bring_in(text, "train")
+    assert (sentences[0].tokens, stats["unseen_words"]) == (("beleid", "10000"), 1)
+    scored, stats = bring_in(text, "test")
+    assert (scored[0].tokens, scored[0].tags) == (("beleid", UNSEEN, "10000"), ("O",) * 3)
+    assert stats["unseen_words"] == 1
 
 
 def test_names_of_sentences_are_kept_where_they_are_unique(bring_in):
@@ -170,8 +173,11 @@ BAD = {
     "unknown encoding": (CONLL, {"encoding": "latin-99"}, "encoding: found 'latin-99'"),
     "empty file": ("", {}, "corpus: found an empty file"),
     "only document marks": ("-DOCSTART- O\n\n", {"format": "conll"}, "corpus: found no sentence"),
-    "empty word": ("0\tAna\tO\n1\t\tO\n", {}, "corpus:2: found a word with nothing to see, ''"),
-    "control characters": ("Ana O\n\x07\x1b O\n", {}, "corpus:2: found a word with nothing to see"),
+    "empty word of an entity": (
+        "0\tAna\tO\n1\t\tB-PER\n",
+        {},
+        "corpus:2: found a word with nothing to see, '', inside an entity (B-PER)",
+    ),
     "text without labels": ("Ana va a Lugo con su hijo Luis. Ya.\n", {}, "found plain text"),
     "nested bracket": ("[PER Ana [LOC Lugo]] va .\n", {"format": "bracketed"}, "corpus:1: found"),
     "duplicate id": ('{"id": "a", "tokens": ["x"], "tags": ["O"]}\n' * 2, {}, "corpus:2: found id"),

@@ -37,7 +37,7 @@ GOOD = '{"id": "a", "tokens": ["x"]}\n'
 BAD = {
     "empty file": ("", r"x\.jsonl: found no sentence"),
     "no json": (GOOD + "oops\n", r"x\.jsonl:2: found 'oops'"),
-    "no object": (GOOD + "[1]\n", r"x\.jsonl:2: found list"),
+    "no object": (GOOD + "[1]\n", r"x\.jsonl:2: found a list"),
     "no id": ('{"tokens": ["x"]}\n', r"x\.jsonl:1: found"),
     "no tokens": ('{"id": "a"}\n', r"x\.jsonl:1: found"),
     "empty sentence": ('{"id": "a", "tokens": []}\n', r"x\.jsonl:1: found"),

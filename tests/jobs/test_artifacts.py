@@ -6,13 +6,13 @@ import torch
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import (
     check_digest,
-    read_json,
     read_tensors,
     replacing,
     write_json,
     write_tensors,
     write_text,
 )
+from unitrans.jobs.files import read_json
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):

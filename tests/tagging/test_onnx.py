@@ -10,7 +10,7 @@ from tiny import make_student
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import entities
 from unitrans.errors import InputError
-from unitrans.jobs.artifacts import read_json
+from unitrans.jobs.files import read_json
 from unitrans.taggers.decoding import viterbi_tags
 from unitrans.tagging import onnx
 from unitrans.tagging.onnx import FLOAT, INT8, check_pipeline, export, pipeline_entities

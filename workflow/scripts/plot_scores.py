@@ -14,7 +14,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.evaluation.error_analysis import confusion
         from unitrans.evaluation.predictions import read_predictions
-        from unitrans.jobs.artifacts import read_json
+        from unitrans.jobs.files import read_json
         from unitrans.report.pages import write_page
         from unitrans.report.plots import plot_confusion, plot_scores
 

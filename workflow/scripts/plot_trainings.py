@@ -14,7 +14,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        from unitrans.jobs.artifacts import read_json
+        from unitrans.jobs.files import read_json
         from unitrans.report.plots import plot_curves, plot_times
         from unitrans.report.run_times import stage_seconds
 

@@ -14,7 +14,8 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.evaluation.bootstrap import BootstrapSettings
         from unitrans.evaluation.scoring import score_language
-        from unitrans.jobs.artifacts import read_json, write_json
+        from unitrans.jobs.artifacts import write_json
+        from unitrans.jobs.files import read_json
 
         files, params = dict(snakemake.input.items()), snakemake.params
         predictions = iter(files["predictions"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.jobs.artifacts import read_json
+        from unitrans.jobs.files import read_json
         from unitrans.jobs.settings import select
         from unitrans.tagging.card import CardSettings, write_card
 

@@ -1,34 +1,31 @@
-"""Labelled corpora as people publish them: recognised, read, with the line of every word.
+"""Labelled corpora as people publish them, read with the line of every word.
 
 Reading knows two modes. With labels, every word must have its tag. Without (the unlabelled
 pool) the tags are skipped unread, so that nothing of them, not even a fault in them, can
 reach what is trained on the pool.
 """
 
-import codecs
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from unitrans.corpora.sentences import is_words
+from unitrans.corpora.recognition import (
+    INDEX,
+    Columns,
+    Format,
+    Layout,
+    Lines,
+    blocks,
+    find_layout,
+    is_comment,
+    is_conllu,
+    split_columns,
+)
+from unitrans.corpora.sentences import is_texts, is_words
 from unitrans.errors import InputError
-
-
-class Format(StrEnum):
-    """How a corpus is laid out."""
-
-    AUTO = "auto"  # recognised from what the file holds
-    BRACKETED = "bracketed"  # one sentence a line, entities as [TYPE word word]
-    CONLL = "conll"  # one word a line, columns, empty lines between sentences
-    CONLLU = "conllu"  # ten columns, the tag as name=B-PER in the last
-    JSONL = "jsonl"  # one {"id", "tokens", "tags"} a line
-    TEXT = "text"  # plain text, for the unlabelled pool
-    DATASET = "dataset"  # a dataset of the Hugging Face library, by name or folder
+from unitrans.jobs.files import kind_of, parse_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,112 +43,6 @@ class Parsed:
     tags: tuple[str, ...] | None
     lines: Sequence[int]
     id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Where a column format has its words and tags, from 0, or from the end where negative.
-
-    Attributes:
-        word: Column of the word; None to recognise it.
-        tag: Column of the tag; None for the last.
-    """
-
-    word: int | None = None
-    tag: int | None = None
-
-
-Lines = Sequence[str]
-SAMPLE_LINES = 2000  # how much of a file its format is recognised from
-MAX_CONLL_COLUMNS = 6  # of lines without tabs; plain text is longer
-BRACKET = re.compile(r"(?:^| )\[[A-Z][A-Z0-9_-]+ [^][]+\](?= |$)")
-CONLLU_INDEX = re.compile(r"[0-9]+([-.][0-9]+)?")
-CONLLU_COLUMNS = 10
-DOCUMENT_START = "-DOCSTART-"
-
-
-def read_lines(path: str | Path, encoding: str) -> list[str]:
-    """Read a text file into its lines, without their ends.
-
-    Args:
-        path: The file to read.
-        encoding: Its encoding. A byte order mark of UTF-8 is dropped.
-
-    Returns:
-        Its lines; line feeds alone and with carriage returns end them.
-
-    Raises:
-        InputError: The file is missing or empty, or is not in this encoding.
-    """
-    try:
-        data = Path(path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        found = "a folder" if isinstance(error, IsADirectoryError) else "no such file"
-        raise InputError.at(path, found=found, expected="a corpus file") from error
-    if not data.strip():
-        raise InputError.at(path, found="an empty file", expected="at least one sentence")
-    is_utf8 = codecs.lookup(encoding).name.startswith("utf-8")
-    try:
-        text = data.decode("utf-8-sig" if is_utf8 else encoding)
-    except UnicodeDecodeError as error:
-        raise InputError.at(
-            path,
-            data.count(b"\n", 0, error.start) + 1,
-            found=f"byte 0x{data[error.start]:02x}, which {encoding} does not have there",
-            expected=f"{encoding}; the key encoding names another, such as iso-8859-1",
-        ) from error
-    if not is_utf8:
-        _refuse_utf8(path, data, encoding)
-    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
-
-
-def _refuse_utf8(path: str | Path, data: bytes, encoding: str) -> None:
-    """Refuse UTF-8 declared as something else: a single-byte encoding reads anything."""
-    if data.isascii():
-        return
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return
-    line = next(n for n, raw in enumerate(data.split(b"\n"), 1) if not raw.isascii())
-    raise InputError.at(
-        path, line, found="text in UTF-8", expected=f"{encoding}, as the key encoding says"
-    )
-
-
-def recognise_format(lines: Lines) -> Format:
-    """Tell the format of a file from its first lines, never from its name.
-
-    JSON lines open with a brace; CoNLL-U has ten columns after an index; column files have
-    tabs, or the same small number of pieces in nine lines of ten; the bracketed form has
-    ``[TYPE ...]`` in one line of ten or more; all else is plain text.
-
-    Args:
-        lines: The lines of the file.
-
-    Returns:
-        The format, never AUTO or DATASET.
-    """
-    sample = [line for line in lines[:SAMPLE_LINES] if line.strip()]
-    sample = [line for line in sample if not line.startswith(DOCUMENT_START)] or sample
-    if sample[0].lstrip().startswith("{"):
-        return Format.JSONL
-    words = [line for line in sample if not line.startswith("#")] or sample
-    if sum(_is_conllu(line) for line in words) >= 0.9 * len(words):
-        return Format.CONLLU
-    if sum("\t" in line for line in words) >= 0.9 * len(words):
-        return Format.CONLL
-    if sum(bool(BRACKET.search(line)) for line in sample) >= 0.1 * len(sample):
-        return Format.BRACKETED
-    pieces, count = Counter(len(_split(line)) for line in sample).most_common(1)[0]
-    is_even = pieces <= MAX_CONLL_COLUMNS and count >= 0.9 * len(sample) > 1
-    return Format.CONLL if is_even else Format.TEXT
-
-
-def _is_conllu(line: str) -> bool:
-    """Whether a line is a word of CoNLL-U."""
-    columns = line.split("\t")
-    return len(columns) == CONLLU_COLUMNS and CONLLU_INDEX.fullmatch(columns[0]) is not None
 
 
 def parse(
@@ -182,95 +73,91 @@ def parse(
         yield from _parse_bracketed(path, lines, labelled)
 
 
-def _blocks(lines: Lines) -> Iterator[tuple[int, list[str]]]:
-    """Cut lines at empty lines and document marks; give each block and its first line."""
-    block: list[str] = []
-    for number, line in enumerate(lines, 1):
-        if line.strip() and not line.startswith(DOCUMENT_START):
-            block.append(line)
-            continue
-        if block:
-            yield number - len(block), block
-        block = []
-    if block:
-        yield len(lines) - len(block) + 1, block
-
-
-def _split(line: str) -> list[str]:
-    """Split a line into columns, at tabs where it has any, else at spaces."""
-    # Not at other white space: a word may hold a no-break space.
-    if "\t" in line:
-        return line.split("\t")
-    return [piece for piece in line.split(" ") if piece]
-
-
-def _has_index(lines: Lines) -> bool:
-    """Whether the first column counts the words of each sentence, from 0 or from 1."""
-    for _, block in _blocks(lines[:SAMPLE_LINES]):
-        rows = [_split(line) for line in block if not line.startswith("#")]
-        indices = [row[0] for row in rows if len(row) > 1]
-        if len(indices) != len(rows) or indices not in (
-            [str(n) for n in range(len(rows))],
-            [str(n) for n in range(1, len(rows) + 1)],
-        ):
-            return False
-    return True
-
-
 def _parse_conll(
     path: str | Path, lines: Lines, labelled: bool, columns: Columns
 ) -> Iterator[Parsed]:
     """Read one word a line: CoNLL-2002, CoNLL-2003, ``index word tag`` and their like."""
-    indexed = columns.word is None and _has_index(lines)
-    word = columns.word if columns.word is not None else int(indexed)
-    tag = columns.tag if columns.tag is not None else -1
-    width = 0
-    for first, block in _blocks(lines):
+    layout = find_layout(path, lines, columns)
+    for first, block in blocks(lines):
         rows: list[list[str]] = []
         numbers: list[int] = []
+        index = -1
         for number, line in enumerate(block, first):
-            if indexed and line.startswith("#"):
+            if line.startswith("#") and (layout.indexed or is_comment(line, layout.width)):
                 continue
-            row = _split(line)
-            width = width or len(row)
+            row = split_columns(line)
+            if len(row) == layout.width - 1 and line.startswith(" "):
+                row.insert(0, "")  # a word of nothing, between the margin and a blank
+            if layout.indexed:
+                if not row[0].isdecimal() and INDEX.fullmatch(row[0]):
+                    continue  # a range of words, or an empty node
+                index = _next_index(path, number, row[0], index)
             if labelled:
-                _check_row(path, number, row, width, word, tag)
-            elif not -len(row) <= word < len(row):
+                _check_row(path, number, row, layout)
+            elif not -len(row) <= layout.word < len(row):
                 raise InputError.at(
-                    path, number, found=f"{len(row)} columns", expected=f"a word in column {word}"
+                    path,
+                    number,
+                    found=_count(row),
+                    expected=f"a word in column {layout.word}",
                 )
             rows.append(row)
             numbers.append(number)
         if rows:
-            tags = tuple(row[tag].strip() for row in rows) if labelled else None
-            yield Parsed(tuple(row[word] for row in rows), tags, numbers)
+            words = tuple(row[layout.word].removeprefix(layout.language) for row in rows)
+            tags = tuple(row[layout.tag].strip() for row in rows) if labelled else None
+            yield Parsed(words, tags, numbers)
 
 
-def _check_row(
-    path: str | Path, number: int, row: list[str], width: int, word: int, tag: int
-) -> None:
+def _next_index(path: str | Path, number: int, text: str, before: int) -> int:
+    """Hold a word's number against the one before it."""
+    expected = {before + 1} if before >= 0 else {0, 1}
+    # So many digits are no number of a word, and more than Python reads.
+    if not text.isdecimal() or len(text) > 9 or int(text) not in expected:
+        wanted = " or ".join(map(str, sorted(expected)))
+        raise InputError.at(
+            path,
+            number,
+            found=f"the word number {text[:20]!r}",
+            expected=f"{wanted}, the next; word_column names the column of the words otherwise",
+        )
+    return int(text)
+
+
+def _check_row(path: str | Path, number: int, row: list[str], layout: Layout) -> None:
     """Refuse a row of another width, or without room for a word and a tag."""
-    found = f"{len(row)} column{'' if len(row) == 1 else 's'}"
+    width, word, tag = layout.width, layout.word, layout.tag
     if len(row) != width:
-        raise InputError.at(path, number, found=found, expected=f"{width}, as in the lines before")
+        raise InputError.at(
+            path, number, found=_count(row), expected=f"{width}, as most lines have"
+        )
     places = [column if column >= 0 else width + column for column in (word, tag)]
     if places[0] == places[1] or not all(0 <= place < width for place in places):
         raise InputError.at(
-            path, number, found=found, expected=f"a word in column {word}, a tag in column {tag}"
+            path,
+            number,
+            found=_count(row),
+            expected=f"a word in column {word}, a tag in column {tag}",
         )
+
+
+def _count(row: list[str]) -> str:
+    """How many columns a row has, in words."""
+    return f"{len(row)} column{'' if len(row) == 1 else 's'}"
 
 
 def _parse_conllu(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Parsed]:
     """Read CoNLL-U; ranges of words and empty nodes are passed over."""
     has_labels = False
-    for first, block in _blocks(lines):
+    for first, block in blocks(lines):
         tokens, tags, numbers, name = [], [], [], None
+        index = -1
         for number, line in enumerate(block, first):
             if line.startswith("#"):
                 key, _, value = line[1:].partition("=")
                 name = value.strip() if key.strip() == "sent_id" else name
                 continue
-            if not _is_conllu(line):
+            if not is_conllu(line):
                 raise InputError.at(
                     path,
                     number,
@@ -278,8 +165,9 @@ def _parse_conllu(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Pa
                     expected="a word number and nine more columns of CoNLL-U",
                 )
             columns = line.split("\t")
-            if not columns[0].isdigit():
-                continue
+            if not columns[0].isdecimal():
+                continue  # a range of words, or an empty node
+            index = _next_index(path, number, columns[0], index)
             tokens.append(columns[1])
             numbers.append(number)
             if labelled:
@@ -363,21 +251,16 @@ def _parse_jsonl(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Par
 
 def _json_line(path: str | Path, number: int, line: str, labelled: bool) -> Parsed:
     """Read one sentence from JSON."""
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError.at(
-            path, number, found=f"{line.strip()[:60]!r}", expected="a JSON object"
-        ) from error
+    record = parse_json(line, path, number, "a JSON object")
     if not isinstance(record, dict):
-        raise InputError.at(path, number, found=type(record).__name__, expected="a JSON object")
+        raise InputError.at(path, number, found=kind_of(record), expected="a JSON object")
     name = record.get("id")
     if name is not None and (not isinstance(name, str) or not name):
         raise InputError.at(path, number, found=f"id {name!r}", expected="a text, not empty")
     tokens: Any = record.get("tokens")
     tags: Any = record.get("tags") if labelled else None
-    if not is_words(tokens) or not tokens:
-        raise InputError.at(path, number, found="no list of words", expected="tokens, none empty")
+    if not is_texts(tokens) or not tokens:
+        raise InputError.at(path, number, found="no list of words", expected="tokens, a list")
     if labelled and (not is_words(tags) or len(tags) != len(tokens)):
         found = f"{len(tags)} tags" if isinstance(tags, list) else "no list of tags"
         raise InputError.at(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unitrans.corpora.formats import Parsed
-from unitrans.corpora.sentences import is_words
+from unitrans.corpora.sentences import is_texts
 from unitrans.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ def parse_dataset(dataset: "Dataset", name: str, *, labelled: bool) -> Iterator[
     names = class_names(dataset.features[TAGS]) if labelled else None
     for number, row in enumerate(dataset.select_columns(wanted), 1):
         tokens, tags = row[WORDS], row.get(TAGS)
-        if not is_words(tokens):
-            raise InputError.at(name, number, found="an empty word", expected="words, none empty")
-        if labelled and (tags is None or len(tags) != len(tokens)):
-            found = "no tags" if tags is None else f"{len(tags)} tags"
+        if not is_texts(tokens):
+            raise InputError.at(name, number, found="no list of words", expected="tokens, a list")
+        if labelled and (tags is None or None in tags or len(tags) != len(tokens)):
+            found = "no tags" if tags is None else f"{len([t for t in tags if t is not None])} tags"
             raise InputError.at(name, number, found=found, expected=f"{len(tokens)}")
         if names and not all(0 <= tag < len(names) for tag in tags):
             raise InputError.at(

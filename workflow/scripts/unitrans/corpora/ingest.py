@@ -1,16 +1,16 @@
 """Corpora in: one split of one language, from any known format to checked JSON lines."""
 
-import codecs
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from unitrans.corpora.formats import Columns, Format, Parsed, parse, read_lines, recognise_format
+from unitrans.corpora.formats import Parsed, parse
 from unitrans.corpora.hub import open_dataset, parse_dataset
 from unitrans.corpora.raw_text import clean_word, raw_sentences
-from unitrans.corpora.sentences import Sentence, write_sentences
+from unitrans.corpora.recognition import Columns, Format, drop_numbers, recognise_format
+from unitrans.corpora.sentences import UNSEEN, Sentence, write_sentences
 from unitrans.corpora.tags import (
     OUTSIDE,
     Scheme,
@@ -22,6 +22,7 @@ from unitrans.corpora.tags import (
 )
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
+from unitrans.jobs.files import is_folder, read_lines, text_encoding
 from unitrans.jobs.log import LOGGER
 
 AUTO = "auto"
@@ -80,12 +81,10 @@ class CorpusSettings:
                     f"{key}: found {getattr(self, key)!r}; expected {', '.join(allowed)}"
                 )
         object.__setattr__(self, "format", Format(self.format))
-        try:
-            codecs.lookup(self.encoding)
-        except LookupError as error:
+        if text_encoding(self.encoding) is None:
             raise InputError(
                 f"encoding: found {self.encoding!r}; expected a name such as utf-8 or iso-8859-1"
-            ) from error
+            )
         if (self.path is None) == (self.dataset is None):
             found = "neither" if self.path is None else "both"
             raise InputError(f"found {found}; expected a path, or the name of a dataset")
@@ -131,7 +130,9 @@ def ingest(
     if labelled:
         scheme, parsed, slips = unify_tags(parsed, source, settings, TagSet(tuple(entity_types)))
         stats |= {"scheme": scheme, "mended_tags": slips}
-    sentences = clean_sentences(parsed, source, split)
+    sentences, unseen = clean_sentences(parsed, source, split)
+    if unseen:
+        stats["unseen_words"] = unseen
     read = len(sentences)
     sentences, dropped = select_sentences(sentences, settings, split)
     stats |= {"read": read, "dropped": dropped, "sentences": len(sentences)}
@@ -172,7 +173,7 @@ def read_corpus(
     labelled = split != UNLABELLED
     form = settings.format
     path = settings.path
-    if path is None or form is Format.DATASET or (Path(path).is_dir() and form is Format.AUTO):
+    if path is None or form is Format.DATASET or (is_folder(path) and form is Format.AUTO):
         name = path or settings.dataset or ""
         dataset = open_dataset(
             name,
@@ -181,9 +182,9 @@ def read_corpus(
             revision=settings.revision,
         )
         return Format.DATASET, list(parse_dataset(dataset, name, labelled=labelled))
-    lines = read_lines(path, settings.encoding)
+    lines = read_lines(path, settings.encoding, expected="a corpus file")
     if form is Format.AUTO:
-        form = recognise_format(lines)
+        form = recognise_format(path, lines)
     if form is Format.TEXT:
         if labelled:
             raise InputError.at(
@@ -191,7 +192,9 @@ def read_corpus(
                 found="plain text",
                 expected=f"labelled sentences for {split} (the key format names their format)",
             )
-        raw = raw_sentences(lines, language=language, sentence_per_line=settings.sentence_per_line)
+        raw = raw_sentences(
+            drop_numbers(lines), language=language, sentence_per_line=settings.sentence_per_line
+        )
         return form, [Parsed(words, None, [number] * len(words)) for number, words in raw]
     columns = Columns(settings.word_column, settings.tag_column)
     return form, list(parse(path, lines, form, labelled=labelled, columns=columns))
@@ -262,45 +265,58 @@ def _refuse_tags(parsed: Sequence[Parsed], source: str, wrong: set[str], expecte
                 raise InputError.at(source, line, found=f"tag {tag!r}", expected=expected)
 
 
-def clean_sentences(parsed: Sequence[Parsed], source: str, split: str) -> list[Sentence]:
+def clean_sentences(
+    parsed: Sequence[Parsed], source: str, split: str
+) -> tuple[list[Sentence], int]:
     """Clean the words, and name the sentences by their place in the file, ``<split>-<n>``.
 
     Names that the file gives are kept where every sentence has one of its own.
 
     Args:
-        parsed: The sentences as read.
+        parsed: The sentences as read, with BIO tags.
         source: The file, for messages.
         split: train, unlabelled, oracle, dev or test.
 
     Returns:
-        The sentences. In the pool, words of which nothing can be seen are left out, and
-        sentences without a word; a labelled word cannot be.
+        The sentences, and how many words had nothing to see. Such a word is left out, and a
+        sentence of nothing else; in dev and test it stays, as a word outside all entities, so
+        that the gold has as many words as its file.
 
     Raises:
-        InputError: A labelled word is empty, or nothing of it can be seen.
+        InputError: A word inside an entity has nothing to see.
     """
     names = [sentence.id for sentence in parsed]
     named = None not in names and len(set(names)) == len(names)
     prefix = UNLABELLED if split in POOL else split
     sentences: list[Sentence] = []
+    unseen = 0
     for number, sentence in enumerate(parsed, 1):
         tokens, tags = tuple(map(clean_word, sentence.tokens)), sentence.tags
         if not all(tokens):
-            if split not in POOL:
-                place = tokens.index("")
-                raise InputError.at(
-                    source,
-                    sentence.lines[place],
-                    found=f"a word with nothing to see, {sentence.tokens[place]!r}",
-                    expected="a word that can be seen",
-                )
-            kept = [place for place, token in enumerate(tokens) if token]
-            tokens = tuple(tokens[place] for place in kept)
-            tags = tags and tuple(tags[place] for place in kept)
+            places = [place for place, token in enumerate(tokens) if not token]
+            unseen += len(places)
+            for place in places:
+                if tags and tags[place] != OUTSIDE:
+                    raise InputError.at(
+                        source,
+                        sentence.lines[place],
+                        found=f"a word with nothing to see, {sentence.tokens[place]!r}, "
+                        f"inside an entity ({tags[place]})",
+                        expected="a word that can be seen",
+                    )
+            if split in SCORED:
+                tokens = tuple(token or UNSEEN for token in tokens)
+            else:
+                kept = [place for place, token in enumerate(tokens) if token]
+                tokens = tuple(tokens[place] for place in kept)
+                tags = tags and tuple(tags[place] for place in kept)
         if tokens:
             name = sentence.id if named and sentence.id else f"{prefix}-{number}"
             sentences.append(Sentence(name, tokens, tags))
-    return sentences
+    if unseen:
+        what = "kept, outside all entities" if split in SCORED else "left out"
+        LOGGER.warning("%s: words with nothing to see: %d, %s", source, unseen, what)
+    return sentences, unseen
 
 
 def select_sentences(

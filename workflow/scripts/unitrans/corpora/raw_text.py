@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 # Control characters, soft hyphens, and marks of width zero or of direction: none is seen, each
 # makes another word of the same letters. The joiners U+200C and U+200D stay: they spell words.
-INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e"
-                       "\u2060-\u2064\u2066-\u2069\ufeff]")  # fmt: skip
-ONLY_JOINERS = re.compile("[\u200c\u200d]*")
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f"
+                       "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")  # fmt: skip
+# Joiners, fillers and selectors, which stay inside a word but are none of their own.
+ONLY_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200c\u200d\u2800"
+                        "\u3164\ufe00-\ufe0f\uffa0\ufffc\U000e0000-\U000e0fff]*")  # fmt: skip
 # Neither library knows Norwegian; these neighbours share its abbreviations best.
 SPLITTER_LANGUAGE = {"nb": "da", "nn": "da", "no": "da"}
 TOKENIZER_LANGUAGE = {"nb": "sv", "nn": "sv", "no": "sv", "da": "sv"}
@@ -34,7 +36,7 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     visible = " ".join(unicodedata.normalize("NFC", INVISIBLE.sub("", text)).split())
-    return "" if ONLY_JOINERS.fullmatch(visible) else visible
+    return "" if ONLY_BLANK.fullmatch(visible) else visible
 
 
 def clean_word(word: str) -> str:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
+from unitrans.jobs.files import kind_of, open_text, parse_json
 
+# What stands for a word of dev or test of which nothing can be seen: U+200B, of width zero.
+UNSEEN = "\u200b"
 SENTENCE_FORM = '{"id": "...", "tokens": [...], "tags": [...]} with tags optional'
 
 
@@ -54,28 +57,26 @@ def read_json_lines(path: str | Path, lines: range | None = None) -> Iterator[tu
     Raises:
         InputError: The file is missing or not UTF-8, or a line holds no JSON object.
     """
-    try:
-        with Path(path).open(encoding="utf-8") as handle:
-            for number, line in enumerate(handle, 1):
-                if not line.strip() or (lines is not None and number not in lines):
-                    continue
-                try:
-                    record = json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise InputError.at(
-                        path, number, found=f"{line.strip()[:60]!r}", expected="a JSON object"
-                    ) from error
-                if not isinstance(record, dict):
-                    raise InputError.at(
-                        path, number, found=type(record).__name__, expected="a JSON object"
-                    )
-                yield number, record
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="JSON lines") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(
-            path, found=f"bytes that are not UTF-8 ({error.reason})", expected="JSON lines in UTF-8"
-        ) from error
+    with open_text(path, "JSON lines") as handle:
+        for number, line in enumerate(handle, 1):
+            if not line.strip() or (lines is not None and number not in lines):
+                continue
+            record = parse_json(line, path, number, "a JSON object")
+            if not isinstance(record, dict):
+                raise InputError.at(path, number, found=kind_of(record), expected="a JSON object")
+            yield number, record
+
+
+def is_texts(value: object) -> bool:
+    """Whether a JSON value is a list of strings.
+
+    Args:
+        value: Any value read from JSON.
+
+    Returns:
+        True for a list, also an empty one, or one of empty strings.
+    """
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def is_words(value: object) -> bool:
@@ -87,7 +88,7 @@ def is_words(value: object) -> bool:
     Returns:
         True for a list (also an empty one) of non-empty strings.
     """
-    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+    return is_texts(value) and all(value)  # type: ignore[arg-type]
 
 
 def parse_sentence(

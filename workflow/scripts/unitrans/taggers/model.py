@@ -20,12 +20,12 @@ from unitrans.encoders.features import Batch
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import (
     check_digest,
-    read_json,
     read_tensors,
     replacing,
     write_tensors,
     write_text,
 )
+from unitrans.jobs.files import read_json
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
 # Where encoders keep their stack of layers, by the name inside the base model.

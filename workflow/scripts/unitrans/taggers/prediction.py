@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
-from unitrans.corpora.sentences import Sentence
+from unitrans.corpora.sentences import UNSEEN, Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Features, budget_batches, make_features
 from unitrans.jobs.device import Precision, device, number_type
@@ -48,7 +48,11 @@ def tag_probabilities(
     for sentences in blocks:
         features = make_features(sentences, tokenizer, max_subwords=max_subwords)
         LOGGER.info("tagging %d words", features.words)
-        parts.append(predict_probabilities(model, features, precision=Precision(precision)))
+        values = predict_probabilities(model, features, precision=Precision(precision))
+        tokens = (token for sentence in sentences for token in sentence.tokens)
+        unseen = [place for place, token in enumerate(tokens) if token == UNSEEN]
+        values[unseen] = np.eye(1, values.shape[1])  # outside all entities, for certain
+        parts.append(values)
         lengths.append(np.diff(features.sentence_offsets))
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
     return np.concatenate(parts), offsets, tag_set

@@ -17,8 +17,9 @@ from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet, entities
 from unitrans.encoders.features import make_features
 from unitrans.errors import InputError
-from unitrans.jobs.artifacts import read_json, replacing
+from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.device import Precision
+from unitrans.jobs.files import read_json
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.decoding import viterbi
 from unitrans.taggers.model import load_tokenizer

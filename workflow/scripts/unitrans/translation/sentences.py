@@ -11,7 +11,8 @@ from pathlib import Path
 from unitrans.corpora.sentences import Sentence, read_sentences
 from unitrans.corpora.shards import shard_lines
 from unitrans.errors import InputError
-from unitrans.jobs.artifacts import read_json, write_json
+from unitrans.jobs.artifacts import write_json
+from unitrans.jobs.files import read_json
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.translation.moses import Moses, mask, unmask
 from unitrans.translation.sentence_settings import Key, Method, SentenceTranslationSettings
