@@ -557,6 +557,12 @@ def test_impossible_paths_are_refused(tmp_path, path):
         bring_in(tmp_path, "unlabelled", None, {}, path=tmp_path / path)
 
 
+def test_a_rare_gap_of_an_index_is_reported(tmp_path, caplog):
+    sentence = "0\tAna\tO\n1\tva\tO\n\n"
+    bring_in(tmp_path, "test", sentence * 1000 + sentence.replace("1\tva", "9\tva"), {})
+    assert "f:3002: found the word number '9'; expected 1, the next" in caplog.text
+
+
 LABELLED = {
     "comments": "# id a\tdomain=es\nana _ _ {}\nen _ _ {}\noslo _ _ {}\n\n",
     "tabs": "ana\t{}\nen\t{}\noslo\t{}\n\n",

@@ -17,7 +17,6 @@ def test_lines_of_any_encoding_and_ending(tmp_path):
     [
         (None, "utf-8", "no such file"),
         (b"", "utf-8", "an empty file"),
-        (b" \n\n", "utf-8", "an empty file"),
         (b"va O\nJos\xe9 O\n", "utf-8", "x:2: found byte 0xe9"),
         (b"va O\nJos\xe9 O\n", "ascii", "x:2: found byte 0xe9"),
         ("va\nJosé\n".encode(), "iso-8859-1", "x:2: found text in UTF-8"),

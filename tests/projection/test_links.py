@@ -50,7 +50,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     path = tmp_path / "alignments.txt"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="not UTF-8"):
+    with pytest.raises(InputError, match="expected word alignments in UTF-8"):
         read_links(path, SENTENCES)
 
 

@@ -26,6 +26,9 @@ from unitrans.corpora.recognition import (
 from unitrans.corpora.sentences import is_texts, is_words
 from unitrans.errors import InputError
 from unitrans.jobs.files import kind_of, parse_json
+from unitrans.jobs.log import LOGGER
+
+MOST_GAPS = 0.001  # sentences that may lack words in their middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,11 @@ def _parse_conll(
 ) -> Iterator[Parsed]:
     """Read one word a line: CoNLL-2002, CoNLL-2003, ``index word tag`` and their like."""
     layout = find_layout(path, lines, columns)
+    index = _Index(path)
     for first, block in blocks(lines):
         rows: list[list[str]] = []
         numbers: list[int] = []
-        index = -1
+        index.start()
         for number, line in enumerate(block, first):
             if line.startswith("#") and (layout.indexed or is_comment(line, layout.width)):
                 continue
@@ -91,7 +95,7 @@ def _parse_conll(
             if layout.indexed:
                 if not row[0].isdecimal() and INDEX.fullmatch(row[0]):
                     continue  # a range of words, or an empty node
-                index = _next_index(path, number, row[0], index)
+                index.check(number, row[0])
             if labelled:
                 _check_row(path, number, row, layout)
             elif not -len(row) <= layout.word < len(row):
@@ -107,21 +111,52 @@ def _parse_conll(
             words = tuple(row[layout.word].removeprefix(layout.language) for row in rows)
             tags = tuple(row[layout.tag].strip() for row in rows) if labelled else None
             yield Parsed(words, tags, numbers)
+    index.finish()
 
 
-def _next_index(path: str | Path, number: int, text: str, before: int) -> int:
-    """Hold a word's number against the one before it."""
-    expected = {before + 1} if before >= 0 else {0, 1}
-    # So many digits are no number of a word, and more than Python reads.
-    if not text.isdecimal() or len(text) > 9 or int(text) not in expected:
-        wanted = " or ".join(map(str, sorted(expected)))
-        raise InputError.at(
-            path,
+class _Index:
+    """The numbers that count the words of each sentence, held against what they should be.
+
+    Published corpora have lost some words out of the middle of very few sentences. So rare a gap
+    is reported; more of them, and numbers that stand still or go back, are refused.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path
+        self._sentences = 0
+        self._gaps: list[InputError] = []
+        self._before = -1
+
+    def start(self) -> None:
+        """Begin a sentence."""
+        self._sentences += 1
+        self._before = -1
+
+    def check(self, number: int, text: str) -> None:
+        """Hold the number of the next word, on a line of the file, against the one before."""
+        wanted = "0 or 1" if self._before < 0 else str(self._before + 1)
+        fault = InputError.at(
+            self._path,
             number,
             found=f"the word number {text[:20]!r}",
             expected=f"{wanted}, the next; word_column names the column of the words otherwise",
         )
-    return int(text)
+        # So many digits are no number of a word, and more than Python reads.
+        if not text.isdecimal() or len(text) > 9:
+            raise fault
+        index = int(text)
+        if index <= self._before:
+            raise fault
+        if str(index) not in wanted.split(" or "):
+            self._gaps.append(fault)
+        self._before = index
+
+    def finish(self) -> None:
+        """Refuse gaps that are no rarity, and report those that are."""
+        if len(self._gaps) > MOST_GAPS * self._sentences:
+            raise self._gaps[0]
+        for gap in self._gaps:
+            LOGGER.warning("%s; read as it stands", gap)
 
 
 def _check_row(path: str | Path, number: int, row: list[str], layout: Layout) -> None:
@@ -149,9 +184,10 @@ def _count(row: list[str]) -> str:
 def _parse_conllu(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Parsed]:
     """Read CoNLL-U; ranges of words and empty nodes are passed over."""
     has_labels = False
+    index = _Index(path)
     for first, block in blocks(lines):
         tokens, tags, numbers, name = [], [], [], None
-        index = -1
+        index.start()
         for number, line in enumerate(block, first):
             if line.startswith("#"):
                 key, _, value = line[1:].partition("=")
@@ -167,7 +203,7 @@ def _parse_conllu(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Pa
             columns = line.split("\t")
             if not columns[0].isdecimal():
                 continue  # a range of words, or an empty node
-            index = _next_index(path, number, columns[0], index)
+            index.check(number, columns[0])
             tokens.append(columns[1])
             numbers.append(number)
             if labelled:
@@ -176,6 +212,7 @@ def _parse_conllu(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Pa
                 tags.append(label[1].strip() if label else "O")
         if tokens:
             yield Parsed(tuple(tokens), tuple(tags) if labelled else None, numbers, name or None)
+    index.finish()
     if labelled and not has_labels:
         raise InputError.at(
             path, found="no entity label", expected="name=B-PER or the like in the last column"

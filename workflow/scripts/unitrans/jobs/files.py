@@ -94,6 +94,24 @@ def is_folder(path: str | Path) -> bool:
         return False
 
 
+def is_missing(path: str | Path) -> bool:
+    """Whether there is nothing of this name.
+
+    Args:
+        path: Any path.
+
+    Returns:
+        True where the system says so; False where it refuses to look.
+    """
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def read_bytes(path: str | Path, expected: str) -> bytes:
     """Read a file whole.
 
@@ -133,12 +151,13 @@ def text_encoding(name: str) -> str | None:
     return codec.name
 
 
-def read_lines(path: str | Path, encoding: str = "utf-8", *, expected: str) -> list[str]:
+def read_lines(path: str | Path, encoding: str | None = None, *, expected: str) -> list[str]:
     """Read a text file into its lines, without their ends.
 
     Args:
         path: The file.
-        encoding: Its encoding. A byte order mark is dropped.
+        encoding: Its encoding, where one can be declared; None for UTF-8 and nothing else. A
+            byte order mark is dropped.
         expected: What the file should be, for messages.
 
     Returns:
@@ -148,27 +167,29 @@ def read_lines(path: str | Path, encoding: str = "utf-8", *, expected: str) -> l
         InputError: The file cannot be read, is empty, is not in this encoding, or is no text.
     """
     data = read_bytes(path, expected)
-    if not data.strip():
+    if not data:
         raise InputError.at(path, found="an empty file", expected=expected)
     for magic, found in MAGIC.items():
         if data.startswith(magic):
             raise InputError.at(path, found=found, expected=f"{expected}, as plain text")
-    is_utf8 = codecs.lookup(encoding).name.startswith("utf-8")
+    name = encoding or "UTF-8"
+    is_utf8 = codecs.lookup(name).name.startswith("utf-8")
     try:
-        text = data.decode("utf-8-sig" if is_utf8 else encoding)
+        text = data.decode("utf-8-sig" if is_utf8 else name)
     except UnicodeDecodeError as error:
+        advice = f"{name}; the key encoding names another, such as iso-8859-1"
         raise InputError.at(
             path,
             data.count(b"\n", 0, error.start) + 1,
-            found=f"byte 0x{data[error.start]:02x}, which {encoding} does not have there",
-            expected=f"{encoding}; the key encoding names another, such as iso-8859-1",
+            found=f"byte 0x{data[error.start]:02x}, which {name} does not have there",
+            expected=advice if encoding else f"{expected} in UTF-8",
         ) from error
     sample = text[:SAMPLE]
     if len(sample) - len(sample.translate(CONTROLS)) > CONTROL_SHARE * len(sample):
-        found = f"control characters that {encoding} text does not have"
+        found = f"control characters that {name} text does not have"
         raise InputError.at(path, found=found, expected=f"{expected}, as plain text")
     if not is_utf8:
-        _refuse_utf8(path, data, encoding)
+        _refuse_utf8(path, data, name)
         text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

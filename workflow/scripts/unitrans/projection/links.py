@@ -14,13 +14,13 @@ from typing import TypeAlias
 from unitrans.corpora.shards import join_lines, shard_lines
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing, write_json
-from unitrans.jobs.files import read_json
+from unitrans.jobs.files import read_json, read_lines
 from unitrans.jobs.log import LOGGER
 from unitrans.translation.words import TranslatedSentence, read_translation
 
 Link: TypeAlias = tuple[int, int]  # source word, target word
 
-LINK = re.compile(r"(\d+)-(\d+)")
+LINK = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
 def write_links(path: str | Path, alignments: Iterable[Sequence[Link]]) -> None:
@@ -49,12 +49,7 @@ def read_links(path: str | Path, sentences: Sequence[TranslatedSentence]) -> lis
         InputError: The file is missing, it has another number of lines than there are
             sentences, or a link is malformed or outside of its sentences.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="word alignments") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(path, found="bytes that are not UTF-8", expected="links") from error
+    lines = read_lines(path, expected="word alignments")
     if len(lines) != len(sentences):
         raise InputError.at(
             path,

@@ -5,8 +5,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence
 from unitrans.errors import InputError
+from unitrans.jobs.files import read_lines
 
 
 class Apertium:
@@ -67,7 +69,7 @@ class Apertium:
             )
         translated = [""] * len(texts)
         for number, part in zip(filled, parts, strict=True):
-            translated[number] = " ".join(part.split())
+            translated[number] = clean(part)
         return translated
 
 
@@ -86,13 +88,7 @@ def read_parallel(path: str | Path, sentences: Sequence[Sentence], *, by_id: boo
         InputError: The file is missing, has a line too many or too few, or an id is unknown,
             missing or stands twice.
     """
-    try:
-        # Only line feeds end a line: translations hold other separators now and then.
-        lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="translations") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(path, found="bytes that are not UTF-8", expected="UTF-8") from error
+    lines = read_lines(path, expected="translations")
     if by_id:
         return _by_id(path, lines, sentences)
     if len(lines) != len(sentences):
@@ -102,7 +98,7 @@ def read_parallel(path: str | Path, sentences: Sequence[Sentence], *, by_id: boo
             found=f"{len(lines)} lines in all",
             expected=f"{len(sentences)}, one for each source sentence",
         )
-    return [line.strip() for line in lines]
+    return [clean(line) for line in lines]
 
 
 def _by_id(path: str | Path, lines: Sequence[str], sentences: Sequence[Sentence]) -> list[str]:
@@ -118,7 +114,7 @@ def _by_id(path: str | Path, lines: Sequence[str], sentences: Sequence[Sentence]
             raise InputError.at(
                 path, number, found=f"{kind} id {identifier!r}", expected="each source id once"
             )
-        texts[identifier] = text.strip()
+        texts[identifier] = clean(text)
     missing = next((one.id for one in sentences if one.id not in texts), None)
     if missing is not None:
         raise InputError.at(path, found=f"no id {missing!r}", expected="each source id once")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unitrans.errors import InputError
+from unitrans.jobs.files import is_missing, read_bytes, read_lines
 
 # RFC 2229's dictd writes offsets and sizes in base 64, most significant digit first.
 DIGITS = {
@@ -17,10 +18,12 @@ DIGITS = {
 }
 INDEX_LINE = "headword<TAB>offset<TAB>size, the numbers in base 64"
 ABOUT = "00database"  # headwords of the database's own description
-HEAD_END = re.compile(r"\s+[/<(\[]")  # pronunciation or part of speech
-NUMBERED = re.compile(r"\d+\.\s+(?=\S)")
-TRAILING_NUMBER = re.compile(r"\s+\d+\.$")
-REMARK = re.compile(r"<[^>]*>|\([^)]*\)|\[[^\]]*\]|\{[^}]*\}|/[^/]*/")
+HEAD_END = re.compile(r" [/<(\[]")  # pronunciation or part of speech
+NUMBERED = re.compile(r"\d{1,9}\. ")
+TRAILING_NUMBER = re.compile(r" \d{1,9}\.$")
+REMARKS = {"<": ">", "(": ")", "[": "]", "{": "}", "/": "/"}  # what opens one, and what ends it
+OPENING = re.compile(r"[<(\[{/]")
+MOST_DIGITS = 10  # of a number in base 64: beyond any file's size
 GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # "GranBretaña": two words without a space
 
 
@@ -50,9 +53,11 @@ def read_dictd(stem: str | Path) -> Iterator[tuple[str, str]]:
         if span in seen:
             continue
         seen.add(span)
-        head, *body = data[start : start + size].decode("utf-8", errors="replace").split("\n")
+        entry = data[start : start + size].decode("utf-8", errors="replace")
+        # White space is made single, so that no pattern has to look for its end.
+        head, *body = (" ".join(line.split()) for line in entry.split("\n"))
         for translation in translations(body):
-            yield HEAD_END.split(head, maxsplit=1)[0].strip(), translation
+            yield HEAD_END.split(head, maxsplit=1)[0], translation
 
 
 def translations(body: list[str]) -> list[str]:
@@ -63,7 +68,7 @@ def translations(body: list[str]) -> list[str]:
     words that lost the space between them are left out.
 
     Args:
-        body: The lines of an entry without its headword's.
+        body: The lines of an entry without its headword's, white space single.
 
     Returns:
         The translations in their order.
@@ -73,7 +78,7 @@ def translations(body: list[str]) -> list[str]:
         numbered = NUMBERED.match(line)
         if position > 0 and not numbered:
             continue
-        text = REMARK.sub(" ", line[numbered.end() :] if numbered else line)
+        text = without_remarks(line[numbered.end() :] if numbered else line)
         for part in re.split(r"[,;]", TRAILING_NUMBER.sub("", text)):
             part = " ".join(part.split())
             if part and not GLUED.search(part):
@@ -81,35 +86,52 @@ def translations(body: list[str]) -> list[str]:
     return found
 
 
+def without_remarks(text: str) -> str:
+    """Take out what stands in brackets or between slashes.
+
+    Args:
+        text: A line; its length decides the time, however many brackets stay open.
+
+    Returns:
+        The line with a blank in the place of each remark.
+    """
+    kept: list[str] = []
+    place = search = 0
+    unclosed: set[str] = set()
+    while opening := OPENING.search(text, search):
+        search = opening.end()
+        if opening[0] in unclosed:
+            continue
+        end = text.find(REMARKS[opening[0]], search)
+        if end < 0:
+            unclosed.add(opening[0])
+            continue
+        kept += (text[place : opening.start()], " ")
+        place = search = end + 1
+    return "".join([*kept, text[place:]])
+
+
 def _data(stem: str | Path) -> bytes:
     """Read the text of a database, compressed (dictzip is gzip) or not."""
     packed, plain = Path(f"{stem}.dict.dz"), Path(f"{stem}.dict")
+    if is_missing(packed) and not is_missing(plain):
+        return read_bytes(plain, "the text of a dictd database")
+    data = read_bytes(packed, "the text of a dictd database")
     try:
-        if packed.exists():
-            return gzip.decompress(packed.read_bytes())
-        return plain.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError.at(
-            packed, found="no such file", expected="the text of a dictd database"
-        ) from error
+        return gzip.decompress(data)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError.at(packed, found=str(error), expected="gzip data") from error
 
 
 def _spans(index: Path) -> Iterator[tuple[int, tuple[int, int]]]:
     """Yield line number, and offset and size in bytes, of each entry of an index."""
-    try:
-        lines = index.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError as error:
-        raise InputError.at(index, found="no such file", expected="a dictd index") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(index, found="bytes that are not UTF-8", expected="UTF-8") from error
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_lines(index, expected="a dictd index"), 1):
         if not line or line.startswith(ABOUT):
             continue
         fields = line.split("\t")
         if len(fields) < 3 or not all(
-            text and all(letter in DIGITS for letter in text) for text in fields[1:3]
+            0 < len(text) <= MOST_DIGITS and all(letter in DIGITS for letter in text)
+            for text in fields[1:3]
         ):
             raise InputError.at(index, number, found=repr(line[:60]), expected=INDEX_LINE)
         yield number, (_number(fields[1]), _number(fields[2]))

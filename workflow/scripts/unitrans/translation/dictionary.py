@@ -1,7 +1,6 @@
 """Dictionaries: their settings, the lexicon file, and readers of the formats they come in."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,13 +8,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+import regex
+
+from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import entities
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
+from unitrans.jobs.files import read_lines
 from unitrans.translation.dictd import read_dictd
 
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-·])*|['’][^\W\d_]+")
+# Marks and joiners belong to the letter before them: without, most Indic words are none.
+WORD = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d'’.\-·]*|['’]\p{L}[\p{L}\p{M}]*")
 LEXICON_LINE = "source<TAB>target<TAB>score"
 TEXT_LINE = "source and target word, and optionally a score, separated by a tab or a space"
 
@@ -316,15 +320,9 @@ def coverage(lexicon: Iterable[Entry], source: Vocabulary) -> float:
 
 def _lines(path: str | Path) -> Iterator[tuple[int, str]]:
     """Yield the numbered lines of a text file that are not blank."""
-    try:
-        with Path(path).open(encoding="utf-8") as handle:
-            for number, line in enumerate(handle, 1):
-                if line.strip():
-                    yield number, line.rstrip("\r\n")
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="a dictionary") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(path, found="bytes that are not UTF-8", expected="UTF-8") from error
+    for number, line in enumerate(read_lines(path, expected="a dictionary"), 1):
+        if line.strip():
+            yield number, line
 
 
 def _score(text: str) -> float | None:
@@ -349,13 +347,14 @@ def _text_pairs(path: str | Path) -> Iterator[tuple[str, Candidate]]:
         score = _score(fields[2]) if len(fields) == 3 else None
         if len(fields) not in {2, 3} or not all(fields) or (len(fields) == 3 and score is None):
             raise InputError.at(path, number, found=repr(line[:60]), expected=TEXT_LINE)
-        source, target = fields[0].lower(), fields[1].lower()
+        source, target = (clean(field).lower() for field in fields[:2])
         if is_word(source) and is_word(target):
             yield source, Candidate(target, score)
 
 
 def _dictd_pairs(stem: str) -> Iterator[tuple[str, Candidate]]:
     """Yield the pairs of a dictd database whose two sides are single words."""
-    for source, target in read_dictd(stem):
+    for pair in read_dictd(stem):
+        source, target = (clean(side).lower() for side in pair)
         if is_word(source) and is_word(target):
-            yield source.lower(), Candidate(target.lower())
+            yield source, Candidate(target)

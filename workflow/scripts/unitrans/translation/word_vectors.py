@@ -8,16 +8,19 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from unitrans.corpora.raw_text import clean_word
 from unitrans.encoders.hidden_states import layer_reader
 from unitrans.errors import InputError
 from unitrans.jobs.device import Precision, autocast, device
+from unitrans.jobs.files import open_text
 from unitrans.jobs.log import progress
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MAXIMUM_SUBWORDS = 128  # what a longer sentence has beyond them is not read
-VEC_LINE = "a word and its numbers, separated by spaces, as many in every line"
+LARGEST = 1e15  # of a vector's numbers: their squares add up to what float32 holds
+VEC_LINE = "a word and its numbers, below 1e15, separated by spaces, as many in every line"
 
 
 def encoder_vectors(
@@ -205,32 +208,29 @@ def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], to
     """
     words: dict[str, np.ndarray] = {}
     width = 0
-    try:
-        with Path(path).open(encoding="utf-8", newline="\n") as handle:
-            for number, line in enumerate(handle, 1):
-                word, *numbers = line.rstrip("\r\n ").split(" ")
-                if number == 1 and len(numbers) == 1:
-                    continue
-                width = width or len(numbers)
-                vector = _vector(numbers)
-                if not word or vector is None or len(vector) != width:
-                    raise InputError.at(path, number, found=repr(line[:40]), expected=VEC_LINE)
+    with open_text(path, "word vectors") as handle:
+        for number, line in enumerate(handle, 1):
+            word, *numbers = line.rstrip("\n ").split(" ")
+            if number == 1 and len(numbers) == 1:
+                continue
+            width = width or len(numbers)
+            vector = _vector(numbers)
+            if not word or vector is None or len(vector) != width:
+                raise InputError.at(path, number, found=repr(line[:40]), expected=VEC_LINE)
+            if word := clean_word(word):
                 words.setdefault(word.lower(), vector)
-                if len(words) == maximum_words:
-                    break
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="word vectors") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(path, found="bytes that are not UTF-8", expected="UTF-8") from error
+            if len(words) == maximum_words:
+                break
     if not words:
         raise InputError.at(path, found="no vector", expected="at least one")
     return list(words), torch.from_numpy(np.stack(list(words.values())))
 
 
 def _vector(numbers: Sequence[str]) -> np.ndarray | None:
-    """Read finite numbers; None where one is none, or there is none at all."""
+    """Read numbers; None where one is none or too large to be squared, or where none is there."""
     try:
-        vector = np.array(numbers, dtype=np.float32)
+        vector = np.array(numbers, dtype=np.float64)
     except ValueError:
         return None
-    return vector if vector.size and np.isfinite(vector).all() else None
+    is_sound = vector.size and (np.abs(vector) < LARGEST).all()  # False for what is no number
+    return vector.astype(np.float32) if is_sound else None
