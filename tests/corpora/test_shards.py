@@ -68,7 +68,9 @@ def test_soft_labels_of_any_number_of_shards_are_the_same_bytes(tmp_path, tiny_e
                 precision="float32",
             )
             parts.append(tmp_path / f"{number}-of-{shards}")
-            WordFile(values, offsets, tag_set).write(parts[-1], "probabilities")
+            WordFile(values, offsets, tag_set, np.zeros(len(offsets) - 1, np.int64)).write(
+                parts[-1], "probabilities"
+            )
         joined = tmp_path / f"joined-{shards}"
         join_word_files(parts, joined, "probabilities")
         return joined.read_bytes()
@@ -78,7 +80,9 @@ def test_soft_labels_of_any_number_of_shards_are_the_same_bytes(tmp_path, tiny_e
 
 def test_shards_of_other_classes_are_refused(tmp_path):
     for name, kind in (("a", "LOC"), ("b", "PER")):
-        file = WordFile(np.ones((1, 3), np.float32) / 3, np.array([0, 1]), TagSet((kind,)))
+        file = WordFile(
+            np.ones((1, 3), np.float32) / 3, np.array([0, 1]), TagSet((kind,)), np.arange(1)
+        )
         file.write(tmp_path / name, "probabilities")
     with pytest.raises(InputError, match="b: found classes"):
         join_word_files([tmp_path / "a", tmp_path / "b"], tmp_path / "c", "probabilities")

@@ -153,7 +153,7 @@ def test_shared_types_keep_words_that_are_surely_outside():
 
 
 def test_word_files_come_back_as_written(tmp_path):
-    file = WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS)
+    file = WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS, np.arange(2))
     file.write(tmp_path / "a.safetensors", "probabilities")
     back = WordFile.read(tmp_path / "a.safetensors", "probabilities")
     assert (back.values == file.values).all()
@@ -164,22 +164,30 @@ def test_word_files_come_back_as_written(tmp_path):
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        (WordFile(certain(0, 1, 2), np.array([0, 3]), TAGS), "found other sentences"),
-        (WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TagSet(("LOC",))), "found classes"),
-        (WordFile(certain(0, 1), np.array([0, 2, 3]), TAGS), "found 2 words; expected 3"),
+        (WordFile(certain(0, 1, 2), np.array([0, 3]), TAGS, np.arange(1)), "found other sentences"),
+        (
+            WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TagSet(("LOC",)), np.arange(2)),
+            "found classes",
+        ),
+        (
+            WordFile(certain(0, 1), np.array([0, 2, 3]), TAGS, np.arange(2)),
+            "found 2 words of 2 sentences; expected 3 of 2",
+        ),
     ],
 )
 def test_files_that_do_not_fit_are_refused(tmp_path, file, message):
     first, second = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
-    WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS).write(first, "probabilities")
+    WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS, np.arange(2)).write(
+        first, "probabilities"
+    )
     file.write(second, "probabilities")
     with pytest.raises(InputError, match=message):
         read_aligned([first, second], "probabilities")
 
 
 def test_votes_are_not_taken_for_soft_labels(tmp_path):
-    WordFile(np.array([0, 1]), np.array([0, 2]), TAGS).write(tmp_path / "v", "votes")
-    with pytest.raises(InputError, match="expected probabilities and offsets"):
+    WordFile(np.array([0, 1]), np.array([0, 2]), TAGS, np.arange(1)).write(tmp_path / "v", "votes")
+    with pytest.raises(InputError, match="expected probabilities, offsets and keys"):
         WordFile.read(tmp_path / "v", "probabilities")
 
 

@@ -241,7 +241,7 @@ def test_encoder_without_pooler_option_loads(checkpoint):
 def test_missing_file_is_named(checkpoint, tmp_path, name):
     (checkpoint / name).unlink()
     text = refusal(EncoderSettings(str(checkpoint)), tmp_path / "out")
-    assert text.startswith(f"{checkpoint}: found no {name}")
+    assert text.startswith(f"{checkpoint / name}: found no such file")
 
 
 def test_missing_folder_is_named(tmp_path):

@@ -6,8 +6,8 @@ import torch
 
 from unitrans.corpora.sentences import Sentence
 from unitrans.encoders.features import budget_batches, make_features, shuffled_batches
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
-from unitrans.taggers.model import load_tokenizer
 
 
 @pytest.fixture(scope="module")

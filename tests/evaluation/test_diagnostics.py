@@ -93,7 +93,7 @@ def files(tmp_path):
             predictions[model][seed] = tmp_path / f"{model}{seed}.conll"
             write_predictions(predictions[model][seed], sentences, [s.predicted for s in GOLD])
             probabilities[model][seed] = tmp_path / f"{model}{seed}.safetensors"
-            file = WordFile(values, np.array([0, 3, 5]), TAGS)
+            file = WordFile(values, np.array([0, 3, 5]), TAGS, np.arange(2))
             file.write(probabilities[model][seed], "probabilities")
     write_sentences(tmp_path / "pool.jsonl", [Sentence("1", ("Oslo",))])
     write_sentences(tmp_path / "source.jsonl", sentences)
@@ -123,7 +123,9 @@ def test_diagnostics_sum_over_seeds(files):
 def test_probabilities_of_other_words_are_refused(files):
     predictions, probabilities, folder = files
     for path in probabilities["student"].values():
-        file = WordFile(np.full((2, 5), 0.2, dtype=np.float32), np.array([0, 2]), TAGS)
+        file = WordFile(
+            np.full((2, 5), 0.2, dtype=np.float32), np.array([0, 2]), TAGS, np.arange(1)
+        )
         file.write(path, "probabilities")
     with pytest.raises(InputError, match="probabilities of student: found 2 words; expected 5"):
         look(predictions, probabilities, folder)

@@ -17,11 +17,12 @@ from torch.utils.backend_registration import _setup_privateuseone_for_python_bac
 from transformers import AutoConfig, BertForTokenClassification
 
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import Precision
 from unitrans.jobs.settings import select
 from unitrans.taggers import prediction
 from unitrans.taggers import trainer as training
-from unitrans.taggers.model import freeze, load_tokenizer
+from unitrans.taggers.model import freeze
 
 _setup_privateuseone_for_python_backend("gpu")
 GPU = torch.device("gpu", 0)

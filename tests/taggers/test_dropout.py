@@ -5,8 +5,9 @@ from torch import nn
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.taggers.dropout import ATTENTION, ByteDropout, drop, use_byte_dropout
-from unitrans.taggers.model import load_tokenizer, new_tagger, word_logits
+from unitrans.taggers.model import new_tagger, word_logits
 from unitrans.taggers.weights import working_copy
 
 

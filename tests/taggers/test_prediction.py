@@ -6,9 +6,10 @@ import pytest
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import Precision
 from unitrans.taggers.decoding import viterbi, viterbi_tags
-from unitrans.taggers.model import load_tokenizer, new_tagger
+from unitrans.taggers.model import new_tagger
 from unitrans.taggers.prediction import predict_probabilities
 
 TAGS = TagSet(("PER", "LOC"))

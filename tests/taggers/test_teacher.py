@@ -8,7 +8,7 @@ import torch
 from unitrans.corpora.sentences import Sentence, read_sentences, write_sentences
 from unitrans.corpora.tags import TagSet
 from unitrans.distillation.loss import DistillationSettings
-from unitrans.distillation.soft_labels import WordFile
+from unitrans.distillation.soft_labels import WordFile, sentence_keys
 from unitrans.distillation.student import train_student
 from unitrans.errors import InputError
 from unitrans.taggers.model import load_tagger, new_tagger
@@ -109,13 +109,14 @@ def test_a_teacher_of_other_classes_is_no_start(teach, tiny_encoder):
         start_tagger(tiny_encoder, TagSet(("PER",)), start=teach("source"), seed=1)
 
 
-def student_files(tmp_path, lengths):
+def student_files(tmp_path, lengths, sentences=CORPUS):
     offsets = np.cumsum([0, *lengths])
     words = offsets[-1]
+    keys = sentence_keys(sentences)
     soft, votes = tmp_path / "soft.safetensors", tmp_path / "votes.safetensors"
     probabilities = np.full((words, 3), 1 / 3, dtype=np.float32)
-    WordFile(probabilities, offsets, TAGS).write(soft, "probabilities")
-    WordFile(np.zeros(words, dtype=np.int64), offsets, TAGS).write(votes, "votes")
+    WordFile(probabilities, offsets, TAGS, keys).write(soft, "probabilities")
+    WordFile(np.zeros(words, dtype=np.int64), offsets, TAGS, keys).write(votes, "votes")
     return {"soft_labels": [soft], "votes": votes}
 
 
@@ -173,8 +174,10 @@ def test_a_student_learns_from_one_of_them_alone(tiny_encoder, tmp_path, lesson)
 
 def test_soft_labels_of_other_sentences_are_refused(teach, tiny_encoder, tmp_path):
     pool = [Sentence(s.id, s.tokens) for s in CORPUS]
-    with pytest.raises(InputError, match=r"soft\.safetensors: found other sentences"):
-        learn(tmp_path, tiny_encoder, teach("tuned"), student_files(tmp_path, [2, 4, 3, 3]), pool)
+    others = [*CORPUS[:2], Sentence("2", ("in", "Rom", ".")), CORPUS[3]]
+    files = student_files(tmp_path, [3] * 4, others)
+    with pytest.raises(InputError, match=r"soft\.safetensors: found other words in sentence 3"):
+        learn(tmp_path, tiny_encoder, teach("tuned"), files, pool)
 
 
 def test_a_pool_with_labels_is_refused(teach, tiny_encoder, tmp_path):

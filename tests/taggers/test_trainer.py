@@ -13,9 +13,10 @@ from taggers.faulty_losses import Exits, Raises
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
 from unitrans.jobs.settings import select
-from unitrans.taggers.model import freeze, load_tokenizer, new_tagger
+from unitrans.taggers.model import freeze, new_tagger
 from unitrans.taggers.trainer import LabelLoss, Trainer, TrainingSettings
 from unitrans.taggers.training import train
 from unitrans.taggers.weights import working_copy

@@ -101,6 +101,6 @@ def test_a_text_that_cannot_be_read_is_named(tmp_path, content, found):
         read_text(path)
 
 
-def test_a_folder_without_a_language_wants_one(student, tiny_encoder):
-    with pytest.raises(InputError, match="--language"):
+def test_an_encoder_is_no_student(tiny_encoder):
+    with pytest.raises(InputError, match="expected a tagger, not an encoder"):
         Student.load(tiny_encoder)

@@ -107,7 +107,7 @@ def test_lexicon_refuses_a_second_entry(tmp_path):
 def test_lexicon_refuses_no_entry(tmp_path, text):
     path = tmp_path / "lexicon.tsv"
     path.write_text(text)
-    with pytest.raises(InputError, match="no entry|an empty file"):
+    with pytest.raises(InputError, match=r"no entry|an empty file"):
         read_lexicon(path)
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.distillation.soft_labels import WordFile, read_aligned
+        from dataclasses import replace
+
+        from unitrans.distillation.soft_labels import read_aligned
         from unitrans.distillation.votes import vote, vote_stats
         from unitrans.jobs.artifacts import write_json
 
@@ -21,4 +23,4 @@ if __name__ == "__main__":
         votes = vote(probabilities)
         stats = vote_stats(probabilities, votes, files[0].tag_set)
         write_json(snakemake.output.stats, stats)
-        WordFile(votes, files[0].offsets, files[0].tag_set).write(snakemake.output.votes, "votes")
+        replace(files[0], values=votes).write(snakemake.output.votes, "votes")

@@ -32,4 +32,6 @@ if __name__ == "__main__":
         )
         tags = viterbi_tags(values, offsets, tag_set)
         write_predictions(snakemake.output.predictions, sentences, tags)
-        WordFile(values, offsets, tag_set).write(snakemake.output.probabilities, "probabilities")
+        WordFile.of(values, sentences, tag_set).write(
+            snakemake.output.probabilities, "probabilities"
+        )

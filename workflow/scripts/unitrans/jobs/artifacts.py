@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from unitrans.errors import InputError
+from unitrans.jobs.files import check_file, one_line_faults
 
 if TYPE_CHECKING:
     import torch
 
 # A safetensors file has its own digest among the texts of its header.
-DIGEST = "sha256"
+DIGEST = "digest"
+OLD_DIGEST = "sha256"  # of files written before 0.2: the texts beside it are not part of it
+MOST_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 CHUNK_BYTES = 1 << 20
 
 
@@ -117,8 +120,8 @@ def _put_digest(path: Path) -> None:
     """Write the digest into the header, and sort what safetensors writes in random order."""
     with path.open("rb+") as handle:
         size, header = _read_header(handle)
-        metadata = header["__metadata__"] | {DIGEST: _digest(handle, header)}
-        header["__metadata__"] = dict(sorted(metadata.items()))
+        texts = header["__metadata__"]
+        header["__metadata__"] = dict(sorted((texts | {DIGEST: _digest(handle, header)}).items()))
         text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
         handle.seek(8)
         handle.write(text.ljust(size))
@@ -127,12 +130,20 @@ def _put_digest(path: Path) -> None:
 def _read_header(handle: BinaryIO) -> tuple[int, dict[str, Any]]:
     """The size of a safetensors header, and what it says."""
     size = int.from_bytes(handle.read(8), "little")
-    return size, json.loads(handle.read(size))
+    if size > MOST_HEADER_BYTES:
+        raise ValueError(f"a header of {size} bytes")
+    header = json.loads(handle.read(size))
+    if not isinstance(header, dict) or not isinstance(header.get("__metadata__", {}), dict):
+        raise ValueError("a header that is no JSON object")
+    return size, header
 
 
-def _digest(handle: BinaryIO, header: dict[str, Any]) -> str:
-    """Sum up the header but for its texts, and the tensors, which come next in the file."""
+def _digest(handle: BinaryIO, header: dict[str, Any], *, texts: bool = True) -> str:
+    """Sum up the header but for the digest itself, and the tensors, which come next in the file."""
     form = {name: value for name, value in header.items() if name != "__metadata__"}
+    if texts:
+        notes = header.get("__metadata__", {})
+        form["__metadata__"] = {name: note for name, note in notes.items() if name != DIGEST}
     digest = hashlib.sha256(json.dumps(form, sort_keys=True).encode())
     while chunk := handle.read(CHUNK_BYTES):
         digest.update(chunk)
@@ -153,16 +164,15 @@ def read_tensors(path: str | Path) -> tuple[dict[str, "torch.Tensor"], dict[str,
     """
     from safetensors import SafetensorError, safe_open
 
+    check_digest(path)
     try:
         with safe_open(path, framework="pt") as handle:
             tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
             metadata = dict(handle.metadata() or {})
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="a safetensors file") from error
     except SafetensorError as error:
         raise InputError.at(path, found=str(error), expected="a safetensors file") from error
-    check_digest(path)
     metadata.pop(DIGEST, None)
+    metadata.pop(OLD_DIGEST, None)
     return tensors, metadata
 
 
@@ -173,17 +183,18 @@ def check_digest(path: str | Path) -> None:
         path: The file.
 
     Raises:
-        InputError: The file is missing or damaged.
+        InputError: The file is missing or damaged, or is no safetensors file.
     """
+    check_file(path, "a safetensors file")
     try:
-        with Path(path).open("rb") as handle:
+        with one_line_faults(path, "a safetensors file"), Path(path).open("rb") as handle:
             _, header = _read_header(handle)
-            expected = header.get("__metadata__", {}).get(DIGEST)
-            if expected in (None, _digest(handle, header)):
+            notes = header.get("__metadata__", {})
+            known = DIGEST if DIGEST in notes else OLD_DIGEST
+            expected = notes.get(known)
+            if expected in (None, _digest(handle, header, texts=known == DIGEST)):
                 return
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="a safetensors file") from error
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError.at(path, found=str(error), expected="a safetensors file") from error
     raise InputError.at(
         path,

@@ -1,69 +1,32 @@
 """The tagger: an encoder with a linear layer over each word's first subword."""
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
 from safetensors import safe_open
 from torch import nn
-from transformers import (
-    AutoModelForTokenClassification,
-    AutoTokenizer,
-    PreTrainedModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import AutoModelForTokenClassification, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Batch
-from unitrans.errors import InputError
-from unitrans.jobs.artifacts import (
-    check_digest,
-    read_tensors,
-    replacing,
-    write_tensors,
-    write_text,
+from unitrans.encoders.loading import (
+    CONFIG,
+    TOKENIZER_FILES,
+    WEIGHTS,
+    check_numbers,
+    load_model,
+    read_config,
 )
-from unitrans.jobs.files import read_json
+from unitrans.errors import InputError
+from unitrans.jobs.artifacts import read_tensors, replacing, write_tensors, write_text
 
-TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
+HEAD = "classifier"
 # Where encoders keep their stack of layers, by the name inside the base model.
 LAYER_STACKS = ("encoder.layer", "transformer.layer", "encoder.layers", "layers")
 
 transformers_logging.disable_progress_bar()
-
-
-def load_tokenizer(folder: str | Path) -> PreTrainedTokenizerFast:
-    """Load the tokenizer of a checkpoint folder.
-
-    Args:
-        folder: A folder with tokenizer files.
-
-    Returns:
-        The tokenizer.
-
-    Raises:
-        InputError: A file is missing or malformed.
-    """
-    folder = Path(folder)
-    for name in TOKENIZER_FILES:
-        if not (folder / name).is_file():
-            raise InputError.at(folder / name, found="no such file", expected="a JSON file")
-    try:
-        # RoBERTa's tokenizers take words that are split already only with this set.
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, add_prefix_space=True
-        )
-    except Exception as error:  # the tokenizers library raises nothing narrower
-        for name in TOKENIZER_FILES:
-            read_json(folder / name)  # says which line is none
-        raise InputError.at(folder, found=str(error), expected="a fast tokenizer") from error
-    if not isinstance(tokenizer, PreTrainedTokenizerFast):
-        raise InputError.at(
-            folder, found=type(tokenizer).__name__, expected="a fast tokenizer (tokenizer.json)"
-        )
-    return tokenizer
 
 
 def new_tagger(encoder: str | Path, tag_set: TagSet, *, seed: int) -> PreTrainedModel:
@@ -80,24 +43,47 @@ def new_tagger(encoder: str | Path, tag_set: TagSet, *, seed: int) -> PreTrained
     Raises:
         InputError: The folder holds no usable checkpoint.
     """
-    read_json(Path(encoder) / "config.json")
     torch.manual_seed(seed)
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(check_digest, Path(encoder) / "model.safetensors")
-        try:
-            return AutoModelForTokenClassification.from_pretrained(
-                encoder,
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-                num_labels=len(tag_set.tags),
-                id2label=dict(enumerate(tag_set.tags)),
-                label2id=tag_set.index,
-            )
-        except (OSError, ValueError) as error:
-            raise InputError.at(encoder, found=str(error), expected="an encoder") from error
-        finally:
-            digest.result()  # damage is what to tell, whatever came of it
+    return load_model(
+        AutoModelForTokenClassification,
+        encoder,
+        expected="an encoder",
+        fresh=[HEAD],
+        num_labels=len(tag_set.tags),
+        id2label=dict(enumerate(tag_set.tags)),
+        label2id=tag_set.index,
+    )
+
+
+def load_tag_set(folder: str | Path) -> TagSet:
+    """Read the classes of a tagger.
+
+    Args:
+        folder: The tagger's folder.
+
+    Returns:
+        The tag set.
+
+    Raises:
+        InputError: The folder is no tagger's, or its classes are others than O, then B- and I-
+            of every type.
+    """
+    path = Path(folder) / CONFIG
+    labels = read_config(folder, "a tagger").get("id2label")
+    if not isinstance(labels, dict) or not labels:
+        raise InputError.at(
+            path,
+            found="no names of classes (id2label)",
+            expected="a tagger, not an encoder: O, then B- and I- of every type",
+        )
+    try:
+        return TagSet.of([labels[str(number)] for number in range(len(labels))])
+    except KeyError as error:
+        raise InputError.at(
+            path, found=f"no class {error.args[0]}", expected=f"0 to {len(labels) - 1}"
+        ) from error
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def freeze(model: PreTrainedModel, *, embeddings: bool, layers: int) -> None:
@@ -179,7 +165,7 @@ def write_tagger(
     folder = Path(folder)
     frozen = {name for name, weight in model.named_parameters() if not weight.requires_grad}
     if start is not None:
-        with safe_open(Path(start) / "model.safetensors", "pt") as stored:
+        with safe_open(Path(start) / WEIGHTS, "pt") as stored:
             frozen -= set(stored.keys())
     kept = {
         name: tensor.clone()
@@ -191,8 +177,8 @@ def write_tagger(
             with replacing(folder / name) as temporary:
                 shutil.copyfile(Path(encoder) / name, temporary)
     model.config.architectures = [type(model).__name__]
-    write_text(folder / "config.json", model.config.to_json_string())
-    write_tensors(folder / "model.safetensors", kept, {"format": "pt"})
+    write_text(folder / CONFIG, model.config.to_json_string())
+    write_tensors(folder / WEIGHTS, kept, {"format": "pt"})
 
 
 def load_tagger(folder: str | Path, encoder: str | Path) -> tuple[PreTrainedModel, TagSet]:
@@ -209,17 +195,17 @@ def load_tagger(folder: str | Path, encoder: str | Path) -> tuple[PreTrainedMode
         InputError: A file is missing or damaged, or the weights do not fit the encoder.
     """
     folder = Path(folder)
-    labels = read_json(folder / "config.json").get("id2label", {})
-    tag_set = TagSet.of(labels.values())
+    tag_set = load_tag_set(folder)
     model = new_tagger(encoder, tag_set, seed=0)
-    weights, _ = read_tensors(folder / "model.safetensors")
+    weights, _ = read_tensors(folder / WEIGHTS)
+    check_numbers(folder / WEIGHTS, weights)
     try:
         missing, unexpected = model.load_state_dict(weights, strict=False)
     except RuntimeError as error:
         raise InputError.at(
             folder, found="weights of other shapes", expected=f"a tagger over {encoder}"
         ) from error
-    if unexpected or any(name.startswith("classifier") for name in missing):
+    if unexpected or any(name.startswith(HEAD) for name in missing):
         raise InputError.at(
             folder,
             found=f"weights {sorted(unexpected)[:3]}, without {sorted(missing)[:3]}",

@@ -11,10 +11,11 @@ from transformers import PreTrainedModel
 from unitrans.corpora.sentences import UNSEEN, Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.log import LOGGER
 from unitrans.jobs.log import progress as log_progress
-from unitrans.taggers.model import load_tagger, load_tokenizer, word_logits
+from unitrans.taggers.model import load_tagger, word_logits
 
 # A larger batch leaves the cache of a CPU core, a smaller one leaves a GPU idle.
 BATCH_SUBWORDS = {"cpu": 2048, "cuda": 65536}

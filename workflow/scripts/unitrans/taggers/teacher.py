@@ -8,8 +8,8 @@ import numpy as np
 from unitrans.corpora.sentences import Sentence, read_sentences
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
-from unitrans.taggers.model import load_tokenizer
 from unitrans.taggers.trainer import LabelLoss, TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
 

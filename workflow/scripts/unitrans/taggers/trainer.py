@@ -335,6 +335,7 @@ class Trainer:
         if metadata.get("fingerprint") != self.fingerprint:
             LOGGER.info("starting anew: the checkpoint is of another training")
             return 0
+        state = json.loads(metadata["state"])
         with torch.no_grad():
             for name, weight in self._trained():
                 weight.copy_(tensors[f"weight.{name}"])
@@ -345,7 +346,6 @@ class Trainer:
         torch.set_rng_state(tensors["rng"])
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(tensors["rng.cuda"])
-        state = json.loads(metadata["state"])
         self.curve = state["curve"]
         self._losses = [torch.full((), loss, device=self.device) for loss in state["losses"]]
         LOGGER.info("going on from update %d", state["step"])

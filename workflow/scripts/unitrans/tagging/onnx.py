@@ -17,12 +17,12 @@ from transformers import pipeline
 from unitrans.corpora.sentences import Sentence, read_sentences
 from unitrans.corpora.tags import Entity, entities
 from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.encoders.loading import TOKENIZER_FILES
 from unitrans.errors import InputError
 from unitrans.evaluation.bootstrap import count_entities, f1
 from unitrans.jobs.artifacts import replacing, write_json
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.decoding import viterbi_tags
-from unitrans.taggers.model import TOKENIZER_FILES
 from unitrans.taggers.prediction import BATCH_SUBWORDS
 from unitrans.tagging.text import Student
 

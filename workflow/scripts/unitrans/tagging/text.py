@@ -16,17 +16,25 @@ from unitrans.corpora.raw_text import tokenizer as word_tokenizer
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet, entities
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import (
+    CONFIG,
+    load_model,
+    load_tokenizer,
+    positions,
+    read_config,
+)
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.device import Precision
-from unitrans.jobs.files import read_json
+from unitrans.jobs.files import kind_of
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.decoding import viterbi
-from unitrans.taggers.model import load_tokenizer
+from unitrans.taggers.model import load_tag_set
 from unitrans.taggers.prediction import predict_probabilities
 from unitrans.tagging.offsets import Word, located_sentences
 
 BLOCK_WORDS = 4096
+SHORTEST_WINDOW = 8  # subwords, of which the encoder takes two for itself
 
 
 class Form(StrEnum):
@@ -73,22 +81,28 @@ class Student:
         Raises:
             InputError: A file is missing or damaged, or the language is not known.
         """
-        config = Path(folder) / "config.json"
-        own = read_json(config).get("unitrans", {})
-        language = language or own.get("language")
-        if not language:
+        folder = Path(folder)
+        tag_set = load_tag_set(folder)
+        own = read_config(folder, "a tagger").get("unitrans", {})
+        if not isinstance(own, dict):
             raise InputError.at(
-                config, found="no language", expected="one, or the option --language"
+                folder / CONFIG, found=f"{kind_of(own)} for unitrans", expected="a mapping"
+            )
+        language = language or own.get("language")
+        if not isinstance(language, str) or not language:
+            raise InputError.at(
+                folder / CONFIG, found="no language", expected="one, or the option --language"
+            )
+        longest = own.get("max_subwords", 256)
+        if type(longest) is not int or longest < SHORTEST_WINDOW:
+            raise InputError.at(
+                folder / CONFIG,
+                found=f"max_subwords: {str(longest)[:40]}",
+                expected=f"a whole number from {SHORTEST_WINDOW}",
             )
         tokenizer = load_tokenizer(folder)
-        try:
-            model = AutoModelForTokenClassification.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True
-            )
-        except (OSError, ValueError) as error:
-            raise InputError.at(folder, found=str(error), expected="a student") from error
-        longest = min(own.get("max_subwords", 256), model.config.max_position_embeddings)
-        tag_set = TagSet.of(model.config.id2label[number] for number in range(model.num_labels))
+        model = load_model(AutoModelForTokenClassification, folder, expected="a tagger", whole=True)
+        longest = min(longest, positions(model))
         return cls(model, tokenizer, tag_set, language, longest, Precision(precision))
 
     def probabilities(self, sentences: Sequence[Sentence]) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ import torch
 
 from unitrans.encoders.checkpoint import EncoderSettings, fetch
 from unitrans.encoders.features import budget_batches
+from unitrans.encoders.loading import load_any_tokenizer, load_model
 from unitrans.errors import InputError
 from unitrans.jobs.device import Precision, autocast, device
 from unitrans.jobs.log import LOGGER
@@ -30,18 +31,12 @@ class Seq2Seq:
             InputError: It cannot be had, its weights are not safetensors, or it does not know
                 a language.
         """
-        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+        from transformers import AutoModelForSeq2SeqLM
 
         self._settings = settings
         folder = _folder(settings)
-        try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-            model: Any = AutoModelForSeq2SeqLM.from_pretrained(
-                folder, dtype="float32", use_safetensors=True, trust_remote_code=False
-            )
-        except (OSError, ValueError, KeyError, ImportError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise InputError.at(folder, found=reason, expected="a translation model") from error
+        model: Any = load_model(AutoModelForSeq2SeqLM, folder, expected="a translation model")
+        self._tokenizer: Any = load_any_tokenizer(folder)
         self._model = model.to(device()).eval()
         self._start = self._target_start()
 
@@ -126,6 +121,4 @@ def _folder(settings: SentenceTranslationSettings) -> Path:
             raise InputError.at(folder, found="no such folder", expected="a translation model")
     else:
         folder = fetch(place, also=("*.spm",))
-    if not any(folder.glob("model*.safetensors")):
-        raise InputError.at(folder, found="no safetensors weights", expected="model.safetensors")
     return folder
