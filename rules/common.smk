@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import is_flagged
 
 # Of this project, also where another workflow imports it.
 PROJECT = Path(str(workflow.current_basedir)).parent
@@ -91,10 +92,35 @@ scattergather:
     source=config["shards"]["source"],
 
 
+class Forced(set):
+    """Files whose jobs have to run: what the user forces, and what was made here and is gone.
+
+    Of itself, Snakemake makes a deleted file again only where a job that has to run reads it. A
+    student deleted after its run, because its digest did not fit, would never come back.
+    """
+
+    def isdisjoint(self, files):
+        """Whether none of a job's outputs has to be made."""
+        return super().isdisjoint(files) and not any(map(self._is_gone, files))
+
+    @staticmethod
+    def _is_gone(file):
+        """Whether an output was made by an earlier run and deleted by somebody else."""
+        return not (
+            is_flagged(file, "temp")
+            or os.path.lexists(file)
+            or workflow.persistence.metadata(file) is None
+        )
+
+
 def ask(function, *arguments, **options):
     """An input function, or one for params: what the plan answers for a job's wildcards."""
 
     def answer(wildcards):
+        # The first input functions are called when there is a DAG, but before it is looked
+        # through for jobs that have to run.
+        if workflow.is_main_process and not isinstance(workflow.dag.forcefiles, Forced):
+            workflow.dag.forcefiles = Forced(workflow.dag.forcefiles)
         try:
             return function(plan, wildcards, *arguments, **options)
         except InputError as error:

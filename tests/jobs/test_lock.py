@@ -56,6 +56,18 @@ def test_locks_of_a_live_run_stay_and_those_of_a_dead_one_go(tmp_path, holder):
     handle.close()
 
 
+def test_what_is_no_lock_of_snakemake_stays(tmp_path):
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (elsewhere / "0.input.lock").touch()
+    (tmp_path / "locks").symlink_to(elsewhere)
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "package.lock").touch()
+    for stale in ("locks", "others"):
+        hold_folder(tmp_path / "lock", tmp_path / stale).close()
+    assert (elsewhere / "0.input.lock").exists()
+    assert (tmp_path / "others" / "package.lock").exists()
+
+
 def test_a_second_job_of_the_same_log_says_so_and_leaves_it_alone(tmp_path, holder, capfd):
     log = tmp_path / "lock"
     log.write_text("of the first\n")

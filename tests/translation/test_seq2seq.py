@@ -60,7 +60,7 @@ def test_a_language_that_the_model_does_not_know_is_refused(copier):
 
 def test_pickled_weights_are_refused(tmp_path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"")
-    with pytest.raises(InputError, match="found (pickled weights only|no such file)"):
+    with pytest.raises(InputError, match=r"found (pickled weights only|no such file)"):
         Seq2Seq(settings(tmp_path))
 
 

@@ -5,9 +5,11 @@ Snakemake's own lock is a file that outlives a killed run.
 
 import errno
 import fcntl
+import re
 from pathlib import Path
 from typing import IO
 
+SNAKEMAKE_LOCK = re.compile(r"\d+\.(input|output)\.lock")
 # File systems without locks say one of these; nothing can be held there.
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
@@ -40,7 +42,8 @@ def hold_folder(lock: Path, stale: Path) -> IO:
 
     Args:
         lock: The file to lock; made where it is missing.
-        stale: The folder of files that are removed when the lock is free.
+        stale: The folder whose locks are removed when the lock is free; a link is not followed,
+            since what it leads to is nobody's lock.
 
     Returns:
         The open file, to be kept until the end of the run.
@@ -48,6 +51,7 @@ def hold_folder(lock: Path, stale: Path) -> IO:
     lock.parent.mkdir(parents=True, exist_ok=True)
     handle = lock.open("a")
     if hold(handle):
-        for path in stale.glob("*.lock"):
-            path.unlink()
+        for path in () if stale.is_symlink() else stale.glob("*.lock"):
+            if SNAKEMAKE_LOCK.fullmatch(path.name) and path.is_file():
+                path.unlink()
     return handle

@@ -27,6 +27,7 @@ Item = TypeVar("Item")
 LOGGER = logging.getLogger("unitrans")
 PROGRESS_SECONDS = 10.0
 BUSY = "a job of an earlier run still makes the same; wait for it, or end it and run again"
+NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "alloc_cpu")
 ADVICE = {
     errno.ENOSPC: "the disk is full; free some space and run the same command again",
     errno.EDQUOT: "the disk quota is used up; free some space and run the same command again",
@@ -64,18 +65,10 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
             reason = None
             try:
                 yield
-            except InputError as error:
-                reason = str(error)
-            except OSError as error:
-                if error.errno not in ADVICE:
+            except Exception as error:  # the job's boundary: whatever it is, it is one line
+                if not is_expected(error):
                     traceback.print_exc(file=handle)
-                advice = ADVICE.get(error.errno or 0, error.strerror or str(error))
-                reason = f"{error.filename or name}: {advice}"
-            except MemoryError:
-                reason = "out of memory; lower the batch size, or give the job more (mem_mb)"
-            except Exception as error:  # the job's boundary: all else goes to the log
-                traceback.print_exc(file=handle)
-                reason = f"{type(error).__name__}: {error}"
+                reason = failure(error, name)
             if reason is None:
                 LOGGER.info("done")
                 return
@@ -83,6 +76,48 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
         reason = " ".join(reason.split())
         print(f"ERROR [{name}] {reason} (log: {log})", file=console, flush=True)
     raise SystemExit(1)
+
+
+def is_expected(error: Exception) -> bool:
+    """Whether an error is the user's or the machine's to mend, and its place in the code nobody's.
+
+    Args:
+        error: What a job raised.
+
+    Returns:
+        False for a fault of the program.
+    """
+    return (
+        isinstance(error, InputError | MemoryError)
+        or (isinstance(error, OSError) and error.errno in ADVICE)
+        or _is_out_of_memory(error)
+    )
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out inside torch, which says so in words only."""
+    text = str(error)
+    return isinstance(error, RuntimeError) and any(sign in text for sign in NO_MEMORY)
+
+
+def failure(error: Exception, name: str | Path) -> str:
+    """Say in one line why something failed.
+
+    Args:
+        error: What was raised.
+        name: What failed, for errors that name no file.
+
+    Returns:
+        The reason.
+    """
+    if isinstance(error, InputError):
+        return " ".join(str(error).split())
+    if isinstance(error, MemoryError) or _is_out_of_memory(error):
+        return "out of memory; lower the batch size, or give the job more (mem_mb)"
+    if isinstance(error, OSError):
+        advice = ADVICE.get(error.errno or 0, error.strerror or str(error))
+        return " ".join(f"{error.filename or name}: {advice}".split())
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 @contextmanager

@@ -2,16 +2,20 @@
 
 import argparse
 import os
+import signal
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
-from unitrans.jobs.log import ADVICE
+from unitrans.jobs.files import is_folder, is_missing, one_line_faults, text_encoding
+from unitrans.jobs.log import failure
 
 if TYPE_CHECKING:
     from unitrans.tagging.text import TaggedSentence
@@ -20,7 +24,8 @@ EPILOG = """\
 Each line of the text is a paragraph. jsonl has a sentence a line: "line", "start", "end" and
 "text" of the sentence, and "entities" with "type", "start", "end", "text" and "score". Places
 count the characters of the whole text from 0, "end" is exclusive; the score is the mean
-probability of the tags of the entity's words. conll has a word and its tag a line."""
+probability of the tags of the entity's words. conll has a word and its tag a line. Of several
+files, a sentence of jsonl has its "file", and conll a comment "# file = ..." where one begins."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,12 +41,15 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("student", type=Path, help="folder of the tagger")
-    command.add_argument("text", nargs="?", default="-", help="file to tag (standard input)")
+    command.add_argument("texts", nargs="*", metavar="text", help="files to tag (standard input)")
     command.add_argument("-o", "--output", type=Path, help="file to write (standard output)")
     command.add_argument("-f", "--format", choices=("jsonl", "conll"), default="jsonl")
     command.add_argument("--language", help="ISO 639-1 code (the one that the folder names)")
     command.add_argument("--encoding", default="utf-8", help="of the text (utf-8)")
-    command.add_argument("--threads", type=int, help="cores to compute with (all)")
+    command.add_argument("--threads", type=whole_number, help="cores to compute with (all)")
+    command.add_argument(
+        "--version", action="version", version=f"%(prog)s {version('unitrans-workflow')}"
+    )
     command.add_argument(
         "--precision", choices=("auto", "bfloat16", "float32"), default="auto", help="(auto)"
     )
@@ -51,6 +59,23 @@ def parser() -> argparse.ArgumentParser:
     return command
 
 
+def whole_number(text: str) -> int:
+    """Read an option that counts something.
+
+    Args:
+        text: What the command line says.
+
+    Returns:
+        The number, from 1 to 1,024.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
+    if not text.isdecimal() or not 1 <= int(text[:5]) <= 1024:
+        raise argparse.ArgumentTypeError(f"found {text[:20]!r}; expected a whole number from 1")
+    return int(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
@@ -58,20 +83,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line; None for the process' own.
 
     Returns:
-        The exit status: 1 where the text or the folder cannot be used.
+        The exit status: 1 where the text or the folder cannot be used, 130 where it was
+        interrupted.
     """
     options = parser().parse_intermixed_args(arguments)
     try:
         words, seconds = run(options)
-    except InputError as error:
-        print(f"unitrans-tag: {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        advice = ADVICE.get(error.errno or 0, error.strerror)
-        print(f"unitrans-tag: {error.filename or options.text}: {advice}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("unitrans-tag: interrupted", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except Exception as error:  # the command's boundary: whatever it is, it is one line
+        print(f"unitrans-tag: {failure(error, options.student)}", file=sys.stderr)
         return 1
     rate = words / seconds if seconds else 0
     print(f"{words} words in {seconds:.1f} s: {rate:.0f} words/s", file=sys.stderr)
@@ -88,51 +113,92 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
         Words tagged, and the seconds that it took, without loading the model.
 
     Raises:
-        InputError: The text or the folder cannot be used.
+        InputError: The text, the folder or the output cannot be used.
     """
+    names: list[str] = options.texts or ["-"]
+    # Before the model, which takes seconds to load.
+    check_places(names, options)
+    from unitrans.jobs.device import use_threads
+    from unitrans.tagging.text import BLOCK_WORDS, Form, Student, tag_lines
+
+    if options.threads:
+        use_threads(options.threads)
+    student = Student.load(options.student, language=options.language, precision=options.precision)
+    total, seconds = 0, 0.0
     with ExitStack() as stack:
-        source = open_text(options, stack)
-        # After the file is known to be there: torch takes seconds to load.
-        from unitrans.jobs.device import use_threads
-        from unitrans.tagging.text import BLOCK_WORDS, Form, Student, tag_lines
-
-        if options.threads:
-            use_threads(options.threads)
-        student = Student.load(
-            options.student, language=options.language, precision=options.precision
-        )
         output = open_output(options, stack)
-        at_once = options.line_buffered or source.isatty()
-        sentences = tag_lines(
-            watched(decoded(source, options.text), source),
-            student,
-            block_words=1 if at_once else BLOCK_WORDS,
-        )
-        return write(sentences, output, Form(options.format), flush=at_once)
+        for name in names:
+            with open_text(name, options.encoding) as source:
+                at_once = options.line_buffered or source.isatty()
+                sentences = tag_lines(
+                    watched(decoded(source, name), source),
+                    student,
+                    block_words=1 if at_once else BLOCK_WORDS,
+                )
+                words, took = write(
+                    sentences,
+                    output,
+                    Form(options.format),
+                    flush=at_once,
+                    file=name if len(names) > 1 else None,
+                )
+                total, seconds = total + words, seconds + took
+    return total, seconds
 
 
-def open_text(options: argparse.Namespace, stack: ExitStack) -> TextIO:
-    """Open the text.
+def check_places(names: Sequence[str], options: argparse.Namespace) -> None:
+    """Refuse texts that cannot be read, and an output that cannot be written or is one of them.
 
     Args:
+        names: The texts; ``-`` for standard input.
         options: The command line.
-        stack: What closes it.
-
-    Returns:
-        The text; line ends are left as they are.
 
     Raises:
-        InputError: There is no such file, or no such encoding.
+        InputError: A file or the encoding is not there, or the output is no place for one.
     """
-    try:
-        if options.text == "-":
-            sys.stdin.reconfigure(encoding=options.encoding, newline="")  # type: ignore[union-attr]
-            return sys.stdin
-        return stack.enter_context(Path(options.text).open(encoding=options.encoding, newline=""))
-    except FileNotFoundError as error:
-        raise InputError.at(options.text, found="no such file", expected="a text") from error
-    except LookupError as error:
-        raise InputError(f"--encoding: found {options.encoding!r}; expected a codec") from error
+    if text_encoding(options.encoding) is None:
+        raise InputError(
+            f"--encoding: found {options.encoding!r}; expected one such as utf-8 or iso-8859-1"
+        )
+    if names.count("-") > 1:
+        raise InputError("text: found standard input twice; expected it once")
+    for name in names:
+        if name == "-":
+            continue
+        with one_line_faults(name, "a text"):
+            is_file = not stat.S_ISDIR(Path(name).stat().st_mode)
+        if not is_file or not os.access(name, os.R_OK):
+            found = "a file that may not be read" if is_file else "a folder"
+            raise InputError.at(name, found=found, expected="a text")
+    output: Path | None = options.output
+    if output is None:
+        return
+    if is_folder(output):
+        raise InputError.at(output, found="a folder", expected="a file to write")
+    if not is_folder(output.parent):
+        raise InputError.at(output.parent, found="no such folder", expected="one to write in")
+    for name in names:
+        if name != "-" and not is_missing(output) and output.samefile(name):
+            raise InputError.at(output, found="the text itself", expected="another file to write")
+
+
+@contextmanager
+def open_text(name: str, encoding: str) -> Iterator[TextIO]:
+    """Open a text; it may be a pipe.
+
+    Args:
+        name: The file, or ``-`` for standard input.
+        encoding: Its encoding.
+
+    Yields:
+        The text; line ends are left as they are.
+    """
+    if name == "-":
+        sys.stdin.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    with Path(name).open(encoding=encoding, newline="") as handle:
+        yield handle
 
 
 def open_output(options: argparse.Namespace, stack: ExitStack) -> TextIO:
@@ -196,7 +262,12 @@ def watched(lines: Iterable[str], source: TextIO) -> Iterator[str]:
 
 
 def write(
-    sentences: Iterable["TaggedSentence"], output: TextIO, form: str, *, flush: bool
+    sentences: Iterable["TaggedSentence"],
+    output: TextIO,
+    form: str,
+    *,
+    flush: bool,
+    file: str | None = None,
 ) -> tuple[int, float]:
     """Write sentences as they are tagged.
 
@@ -205,6 +276,7 @@ def write(
         output: Where to.
         form: jsonl or conll.
         flush: True to pass each on at once.
+        file: Where the sentences are from, if that is to be told.
 
     Returns:
         Words written, and seconds.
@@ -212,8 +284,10 @@ def write(
     from unitrans.tagging.text import Form
 
     began, words = time.perf_counter(), 0
+    if file is not None and form == Form.CONLL:
+        output.write(f"# file = {file}\n")
     for sentence in sentences:
-        output.write(sentence.written(Form(form)))
+        output.write(sentence.written(Form(form), file=file))
         words += len(sentence.words)
         if flush:
             output.flush()

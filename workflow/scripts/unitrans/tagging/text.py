@@ -26,7 +26,7 @@ from unitrans.encoders.loading import (
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.device import Precision
-from unitrans.jobs.files import kind_of
+from unitrans.jobs.files import check_file, kind_of, one_line_faults
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.decoding import viterbi
 from unitrans.taggers.model import load_tag_set
@@ -163,11 +163,12 @@ class TaggedSentence:
             )
         return rows
 
-    def written(self, form: Form) -> str:
+    def written(self, form: Form, *, file: str | None = None) -> str:
         """The sentence as it is written to a file.
 
         Args:
             form: jsonl or conll.
+            file: Where it is from; jsonl tells it where it is given.
 
         Returns:
             Whole lines.
@@ -175,7 +176,8 @@ class TaggedSentence:
         if form is Form.CONLL:
             rows = zip(self.words, self.tags, strict=True)
             return "".join(f"{word.text} {tag}\n" for word, tag in rows) + "\n"
-        record = {
+        record: dict[str, Any] = {} if file is None else {"file": file}
+        record |= {
             "line": self.line,
             "start": self.words[0].start,
             "end": self.words[-1].end,
@@ -244,11 +246,13 @@ def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
     Raises:
         InputError: The file is missing, or of another encoding.
     """
+    check_file(path, "a text")
     try:
-        with Path(path).open(encoding=encoding, newline="") as handle:
-            return list(handle)
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="a text") from error
+        with (
+            one_line_faults(path, "a text"),
+            Path(path).open(encoding=encoding, newline="") as text,
+        ):
+            return list(text)
     except UnicodeDecodeError as error:
         raise InputError.at(
             path, found=f"bytes that are not {encoding} ({error.reason})", expected=encoding
