@@ -9,6 +9,7 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.io import is_flagged
+from snakemake.logging import logger
 
 # Of this project, also where another workflow imports it.
 PROJECT = Path(str(workflow.current_basedir)).parent
@@ -26,11 +27,12 @@ from snakemake.utils import update_config
 from unitrans.distillation.lineage import MODELS, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_text
-from unitrans.jobs.environment import VARIABLES
+from unitrans.jobs.environment import CHECKPOINT_SECONDS, VARIABLES
 from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
 from unitrans.plan import inputs, params
-from unitrans.plan.configuration import check_config
+from unitrans.plan.configuration import check_config, leaks
+from unitrans.plan.files import check_files
 from unitrans.plan.plan import Plan
 from unitrans.plan.resources import memory, runtime
 
@@ -50,9 +52,15 @@ update_config(_defaults, config)
 config = _defaults
 
 try:
+    check_files(workflow.configfiles, config)
     check_config(config, PROJECT)
 except InputError as error:
     raise WorkflowError(str(error)) from None
+
+for leak in leaks(config, PROJECT) if workflow.is_main_process else ():
+    logger.warning(f"WARNING {leak}")
+
+os.environ[CHECKPOINT_SECONDS] = str(config["training"]["checkpoint_seconds"])
 
 plan = Plan(config, PROJECT, prefix=workflow.modifier.path_modifier.prefix or "")
 

@@ -151,10 +151,10 @@ def test_keys_of_a_split_win_over_those_of_the_language():
     config = {"corpora": {"es": corpus}}
     assert corpus_settings(config, "es", "train") == {
         "path": "a",
-        "encoding": "iso-8859-1",
+        "encoding": "iso8859-1",  # the one name of what has many
         "limit": 5,
     }
-    assert corpus_settings(config, "es", "dev") == {"path": "b", "encoding": "utf-8"}
+    assert corpus_settings(config, "es", "dev") == {"path": "b"}  # the default says nothing
     assert corpus_settings(config, "es", "unlabelled")["limit"] == 9
     assert corpus_settings(config, "es", "test") == {}
 

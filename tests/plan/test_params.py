@@ -4,11 +4,13 @@ from unitrans.plan import params
 
 
 def test_a_section_is_resolved_for_its_target(make_plan, job):
-    plan = make_plan(overrides={"es": {"dictionary": {"neighbours": 3, "path": "x.tsv"}}})
+    settings = {"method": "file", "neighbours": 3, "path": "x.tsv"}
+    plan = make_plan(overrides={"es": {"dictionary": settings}})
     found = params.section(plan, job(target="es"), "dictionary")
     assert found["neighbours"] == 3
     assert os.path.relpath(found["path"], os.path.relpath(plan.project)) == "x.tsv"
-    assert params.section(plan, job(target="de"), "dictionary")["path"] is None
+    assert not found.keys() & {"depth", "maximum_words"}  # what a file has no use for
+    assert "path" not in params.section(plan, job(target="de"), "dictionary")
     assert "method" not in params.section(plan, job(target="es"), "translation", ["method"])
 
 
@@ -17,6 +19,7 @@ def test_a_training_has_the_models_own_settings(make_plan, job):
     found = params.training(plan, job(target="es", variant="long"), "student")
     assert (found["epochs"], found["batch_size"]) == (99, 7)
     assert params.training(plan, job(target="es"), "student")["epochs"] != 99
+    assert "checkpoint_seconds" not in found
 
 
 def test_a_checkpoint_has_a_place_of_its_own(make_plan, job):

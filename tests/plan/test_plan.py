@@ -62,14 +62,20 @@ def test_no_prefix_can_be_put_before_a_file_of_the_user(make_plan):
     assert pathlib.Path(make_plan("tagger/").path("resources/sample/es/test.txt")).is_absolute()
 
 
-def test_a_model_is_a_folder_or_a_name(make_plan):
+def test_a_model_is_a_folder_or_a_name(make_plan, tmp_path):
     plan = make_plan()
     assert plan.model_path("bert-base") == "bert-base"
     assert plan.model_path(None) is None
     assert plan.model_files("bert-base") == []
-    assert [Path(path).name for path in plan.model_files("envs")] == sorted(
-        path.name for path in (plan.project / "envs").iterdir()
-    )
+    names = ("config.json", "model.safetensors", "tokenizer.json", "vocab.txt")
+    for name in (*names, "README.md", "notes.txt", "pytorch_model.bin"):
+        (tmp_path / name).touch()
+    found = plan.model_files(str(tmp_path))
+    assert [Path(path).name for path in found] == sorted(names)
+
+
+def test_a_file_outside_the_project_keeps_its_path_when_the_project_moves(make_plan, tmp_path):
+    assert make_plan().path(str(tmp_path / "encoder")) == str(tmp_path / "encoder")
 
 
 @pytest.mark.parametrize(

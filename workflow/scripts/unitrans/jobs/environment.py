@@ -4,6 +4,10 @@ They read it from the environment: the C library when the process starts, the ot
 are loaded. None of it changes a result, and what the user has set stays.
 """
 
+# How often a training saves its state. It is no setting of the training: changed, it must not
+# train anything again, which Snakemake does for every param.
+CHECKPOINT_SECONDS = "UNITRANS_CHECKPOINT_SECONDS"
+
 VARIABLES = {
     # A thread that waits gives its core away: spinning costs up to eight times on busy cores.
     "OMP_WAIT_POLICY": "PASSIVE",

@@ -15,6 +15,7 @@ def select(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
         values: Keys and values, others among them.
 
     Returns:
-        The settings.
+        The settings; a key that is not there has the dataclass' own default.
     """
-    return kind(**{field.name: values[field.name] for field in fields(kind)})  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: values[name] for name in names if name in values})

@@ -1,19 +1,33 @@
 """The configuration: checked before any job, and resolved for one language."""
 
+import filecmp
 import hashlib
 import json
 import mmap
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
+from jsonschema.validators import extend
 
-from unitrans.distillation.lineage import ORACLE, STUDENT, Lineage, ancestors, check_lineages
+from unitrans.corpora.ingest import CorpusSettings
+from unitrans.distillation.lineage import (
+    MODELS,
+    ORACLE,
+    STUDENT,
+    Lineage,
+    ancestors,
+    check_lineages,
+)
+from unitrans.encoders.loading import config_positions, read_config
 from unitrans.errors import InputError
+from unitrans.jobs.files import is_folder, is_missing, kind_of, text_encoding
 from unitrans.jobs.settings import select
 
 Config = Mapping[str, Any]
@@ -27,7 +41,22 @@ FILES = {
 }
 # What a way of translating cannot do without.
 NEEDED = {"apertium": "mode", "marian": "model", "parallel": "path"}
+DEFAULT_TYPES = ("PER",)  # of keep_types and skip_types, whatever the entity types are
+PACKAGED_POSITIONS = 512
+DEFAULTS = {f.name: f.default for f in fields(CorpusSettings)} | {"label_map": {}}
+WHERE_FROM = "expected one; docs/corpora.md says where from"
+LARGEST = 1e300  # of numbers: what is larger overflows in the first product
 SCHEMA = Path(__file__).parents[3] / "schemas" / "config.schema.yaml"
+# JSON's 1e4 is a whole number for JSON Schema, but not for range(); and YAML has infinity.
+STRICT = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: type(value) is int,
+            "number": lambda _, value: type(value) in (int, float) and abs(value) < LARGEST,
+        }
+    ),
+)
 
 
 def check_config(config: Config, folder: Path) -> None:
@@ -42,8 +71,9 @@ def check_config(config: Config, folder: Path) -> None:
         InputError: A key is unknown or missing, a value is of another type or out of range, a
             language lacks a corpus, a corpus file is missing, or a label is in no corpus.
     """
-    validator = Draft202012Validator(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
-    _read_texts(config, validator)
+    validator = STRICT(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+    _check_keys(config, "")
+    _read_numbers(config, validator)
     error = best_match(validator.iter_errors(config))
     if error is not None:
         raise InputError(_describe(error))
@@ -56,32 +86,126 @@ def check_config(config: Config, folder: Path) -> None:
                     f"config: corpora.{language}.{split}: found a limit; expected one for train "
                     "or unlabelled only, since gold labels are scored in full"
                 )
+            where = f"config: corpora.{language}.{split}"
+            encoding = settings.get("encoding", "utf-8")
+            if text_encoding(encoding) is None:
+                raise InputError(
+                    f"{where}: found the encoding {encoding!r}; expected one of text, such as "
+                    "utf-8 or iso-8859-1"
+                )
             path = settings.get("path")
-            if path and not (folder / path).exists():
-                where = f"config: corpora.{language}.{split}"
-                raise InputError(f"{where}: found no file {path}; docs/corpora.md says where from")
+            if path and not (_is_file(folder / path) or is_folder(folder / path)):
+                raise InputError(f"{where}: found no file {path[:200]}; {WHERE_FROM}")
     for target in config["targets"]:
         for section, keys in FILES.items():
             settings = for_language(config, target)[section]
             for key in keys:
-                if settings[key] and not (folder / settings[key]).is_file():
+                if settings[key] and not _is_file(folder / settings[key]):
                     raise InputError(
-                        f"config: {section}.{key} of {target}: found no file {settings[key]}; "
-                        "expected one"
+                        f"config: {section}.{key} of {target}: found no file "
+                        f"{settings[key][:200]}; expected one"
                     )
         for name, files in config["external_teachers"].items():
-            if target in files and not (folder / files[target]).is_file():
+            if target in files and not _is_file(folder / files[target]):
                 raise InputError(
                     f"config: external_teachers.{name}.{target}: found no file {files[target]}; "
                     "expected the teacher's labels of the pool"
                 )
         _check_translation(config, target)
+        _check_types(config, target)
     _check_labels(config, folder)
     _check_variants(config)
+    _check_windows(config, folder)
+
+
+def leaks(config: Config, folder: Path) -> list[str]:
+    """Find gold splits that models learn from, which makes their scores worth nothing.
+
+    Args:
+        config: A checked configuration.
+        folder: Where relative paths count from.
+
+    Returns:
+        A line for each file of dev or test that is also one of train or unlabelled, under the
+        same name or another.
+    """
+    languages = [config["source"], *config["source_teacher"]["further_languages"]]
+    found = []
+    for language in dict.fromkeys([*languages, *config["targets"]]):
+        paths = {
+            split: folder / path
+            for split in SPLITS
+            if (path := corpus_settings(config, language, split).get("path"))
+            and _is_file(folder / path)
+        }
+        for learnt in ("train", "unlabelled"):
+            for scored in ("dev", "test"):
+                if learnt in paths and scored in paths and _same(paths[learnt], paths[scored]):
+                    found.append(
+                        f"corpora.{language}: {scored} is the same text as {learnt}, from which "
+                        "models learn; scores on it say little of other text"
+                    )
+    return found
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files hold the same."""
+    return one.stat().st_size == other.stat().st_size and filecmp.cmp(one, other, shallow=False)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a regular file; what the system refuses to look at is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _check_types(config: Config, target: str) -> None:
+    """The types that are not translated are types of the source."""
+    resolved = for_language(config, target)
+    known = {*config["entity_types"], *DEFAULT_TYPES}
+    for section, key in (
+        ("translation", "keep_types"),
+        ("dictionary", "skip_types"),
+        ("sentence_translation", "keep_types"),
+    ):
+        unknown = [kind for kind in resolved[section][key] if kind not in known]
+        if unknown:
+            raise InputError(
+                f"config: {section}.{key} of {target}: found {unknown[0]!r}; expected some of: "
+                + ", ".join(config["entity_types"])
+            )
+
+
+def _check_windows(config: Config, folder: Path) -> None:
+    """No window is longer than what the encoder reads, where that is known before any job."""
+    name = config["encoder"]["name"]
+    most: int | None = PACKAGED_POSITIONS if name == "packaged" else None
+    if is_folder(folder / name) and not is_missing(folder / name / "config.json"):
+        most = config_positions(read_config(folder / name, "an encoder"))
+    if most is None:
+        return
+    models = {f"{name}.": for_language(config, None, name)[STUDENT] for name in config["variants"]}
+    for target in (None, *config["targets"]):
+        resolved = for_language(config, target)
+        at = f" of {target}" if target else ""
+        for section in ("training", "alignment", *MODELS, ORACLE):
+            models[f"{section}.max_subwords{at}"] = resolved[section]
+    for where, settings in models.items():
+        if settings.get("max_subwords", 0) > most:
+            raise InputError(
+                f"config: {where}: found a window of {settings['max_subwords']} subwords; expected "
+                f"at most {most}, which the encoder {name} reads"
+            )
 
 
 def _check_variants(config: Config) -> None:
     """Every variant learns from models that there are, and the summary names variants."""
+    if STUDENT in config["variants"]:
+        raise InputError(
+            f"config: variants: found {STUDENT!r}, the student itself; expected another name"
+        )
     for target in config["targets"]:
         try:
             check_lineages(lineages(config, target), config["external_teachers"])
@@ -95,26 +219,52 @@ def _check_variants(config: Config) -> None:
             )
 
 
-def _read_texts(config: Config, validator: Draft202012Validator) -> None:
-    """Read numbers out of texts, in place, where the schema wants numbers.
+def _check_keys(value: object, where: str) -> None:
+    """Refuse keys that are no texts, such as the language "no" without its quotes."""
+    items = value.items() if isinstance(value, Mapping) else ()
+    for key, inner in items:
+        if not isinstance(key, str):
+            raise InputError(
+                f"config: {where}{key}: found a key that is {kind_of(key)}; expected a text: quote "
+                'it, as in "no":'
+            )
+        _check_keys(inner, f"{where}{key}.")
 
-    ``snakemake --config 'seeds=[1, 2]'`` gives texts, and YAML takes 1e-4 for one.
+
+def _read_numbers(config: Config, validator: Draft202012Validator) -> None:
+    """Write numbers as the schema wants them, in place.
+
+    ``snakemake --config 'seeds=[1, 2]'`` gives texts, YAML takes 1e-4 for one, and 1.0e+4 for a
+    number that is not whole.
     """
     for error in validator.iter_errors(config):
-        if error.validator != "type" or not isinstance(error.instance, str):
+        if error.validator != "type" or not isinstance(error.instance, str | float):
             continue
-        for read in (int, float, {"true": True, "false": False, "null": None}.__getitem__):
-            try:
-                value = read(error.instance)
-            except (ValueError, KeyError):
-                continue
-            if Draft202012Validator({"type": error.validator_value}).is_valid(value):
+        for value in _readings(error.instance):
+            if STRICT({"type": error.validator_value}).is_valid(value):
                 *path, name = error.absolute_path
                 place: Any = config
                 for key in path:
                     place = place[key]
                 place[name] = value
                 break
+
+
+def _readings(value: str | float) -> list[Any]:
+    """What a text, or a number with a point, may stand for."""
+    words = {"true": True, "false": False, "null": None}
+    if isinstance(value, str) and value in words:
+        return [words[value]]
+    found: list[Any] = []
+    if isinstance(value, str):
+        with suppress(ValueError):  # also for more digits than Python reads
+            found.append(int(value))
+    with suppress(ValueError):
+        number = float(value)
+        found.append(number)
+        if number.is_integer() and abs(number) < LARGEST:
+            found.append(int(number))
+    return found
 
 
 def _describe(error: ValidationError) -> str:
@@ -153,6 +303,18 @@ def _check_languages(config: Config) -> None:
             f"config: found language {unknown[0]!r}, which corpora lacks; expected one of: "
             + ", ".join(sorted(corpora))
         )
+    for language in config["overrides"]:
+        if language in (source, *further):
+            raise InputError(
+                f"config: overrides: found {language!r}, from which the pipeline learns; expected "
+                "targets, which have settings of their own"
+            )
+    for name, files in config["external_teachers"].items():
+        if unknown := sorted(set(files) - set(corpora)):
+            raise InputError(
+                f"config: external_teachers.{name}: found language {unknown[0]!r}, which corpora "
+                "lacks; expected targets"
+            )
     for language in further:
         if language in (source, *targets):
             raise InputError(
@@ -210,7 +372,7 @@ def _check_labels(config: Config, folder: Path) -> None:
 def _in_file(folder: Path, spec: Config, label: str) -> bool | None:
     """Whether a file has this label; None where there is no file to look into."""
     path = spec.get("path")
-    if not path or not (folder / path).is_file() or not (folder / path).stat().st_size:
+    if not path or not _is_file(folder / path) or not (folder / path).stat().st_size:
         return None
     with (
         (folder / path).open("rb") as handle,
@@ -239,7 +401,11 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
     shared = {key: value for key, value in corpus.items() if key not in (*SPLITS, "limit")}
     if split in corpus.get("limit", {}):
         shared["limit"] = corpus["limit"][split]
-    return {**shared, **own}
+    settings = {**shared, **own}
+    if encoding := text_encoding(settings.get("encoding", "utf-8")):
+        settings["encoding"] = encoding
+    # A key that says what holds anyway makes no other corpus.
+    return {key: value for key, value in settings.items() if value != DEFAULTS.get(key, MISSING)}
 
 
 def for_language(config: Config, target: str | None, variant: str | None = None) -> dict[str, Any]:
@@ -311,5 +477,8 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
     left_out = ("targets", "overrides", "summary", "annotation", "card", "shards")
     for key in left_out:
         del resolved[key]
+    resolved["training"] = {
+        key: value for key, value in resolved["training"].items() if key != "checkpoint_seconds"
+    }
     text = json.dumps(resolved, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -8,9 +8,11 @@ from typing import Any
 
 from unitrans.distillation.lineage import MODELS, ORACLE, STUDENT, TEACHERS
 from unitrans.errors import InputError
+from unitrans.jobs.files import is_missing
 from unitrans.plan.configuration import corpus_settings, for_language
 from unitrans.plan.params import lineage
 from unitrans.plan.plan import TAGGER_FILES, Plan, files
+from unitrans.translation.dictd import DICTD_SUFFIXES, dictd_stem
 
 Wildcards = Any  # Snakemake's: each wildcard is an attribute and an item
 
@@ -24,8 +26,17 @@ def corpus(plan: Plan, wildcards: Wildcards) -> list[str]:
 def dictionary(plan: Plan, wildcards: Wildcards) -> list[str]:
     """The files that a target's dictionary is read from; none for an induced one."""
     settings = for_language(plan.config, wildcards.target)["dictionary"]
-    paths = [settings.get(key) for key in ("path", "source_vectors", "target_vectors")]
-    return [plan.path(path) for path in paths if path]
+    if settings["method"] == "vectors":
+        return [plan.path(settings[key]) for key in ("source_vectors", "target_vectors")]
+    if settings["method"] != "file":
+        return []
+    stem = dictd_stem(settings["path"])
+    if stem is None:
+        return [plan.path(settings["path"])]
+    # One of a database's two files is named; a change of either is a change of the dictionary.
+    index, packed, plain = (f"{stem}{suffix}" for suffix in DICTD_SUFFIXES)
+    data = plain if is_missing(plan.project / packed) else packed
+    return [plan.path(index), plan.path(data)]
 
 
 def translator(plan: Plan, wildcards: Wildcards) -> list[str]:

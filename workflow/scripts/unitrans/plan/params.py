@@ -8,6 +8,12 @@ from unitrans.distillation.lineage import MODELS, STUDENT, Lineage
 from unitrans.plan.configuration import FILES, corpus_settings, digest, for_language
 from unitrans.plan.plan import Plan
 
+# What of the dictionary's settings one method reads and no other.
+READ_BY = {
+    "induced": ("prefix", "depth", "alone_weight", "batch_size"),
+    "vectors": ("source_vectors", "target_vectors", "maximum_words"),
+    "file": ("path",),
+}
 FILE_KEYS = {key for keys in FILES.values() for key in keys}
 Wildcards = Any  # Snakemake's: each wildcard is an attribute and an item
 
@@ -19,6 +25,9 @@ def section(
     settings = dict(for_language(plan.config, wildcards.get("target"))[name])
     for key in omit:
         del settings[key]
+    if name == "dictionary":
+        unread = {key for some in READ_BY.values() for key in some} - {*READ_BY[settings["method"]]}
+        settings = {key: value for key, value in settings.items() if key not in unread}
     for key in FILE_KEYS & settings.keys():
         settings[key] = settings[key] and plan.path(settings[key])
     if "model" in settings:
@@ -35,7 +44,9 @@ def training(plan: Plan, wildcards: Wildcards, model: str) -> dict[str, Any]:
     """The settings of a model's training."""
     names = wildcards.get("target"), wildcards.get("variant")
     resolved = for_language(plan.config, *names)
-    return {**resolved["training"], **resolved[model]}
+    settings = {**resolved["training"], **resolved[model]}
+    del settings["checkpoint_seconds"]  # how often it is saved: in the environment
+    return settings
 
 
 def corpus(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:

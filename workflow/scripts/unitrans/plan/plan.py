@@ -11,6 +11,19 @@ from unitrans.plan.configuration import Config, for_language, lineages
 
 NOTHING = "(?!)"  # a wildcard without any value matches nothing
 ENCODER_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+# What is read of a model's folder.
+MODEL_FILES = (
+    "*config.json",
+    "tokenizer.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.*",
+    "merges.txt",
+    "*.model",
+    "*.spm",
+    "model*.safetensors",
+    "model*.safetensors.index.json",
+)
 TAGGER_FILES = ("config.json", "model.safetensors")
 
 
@@ -120,11 +133,15 @@ class Plan:
             path: The path as it is configured.
 
         Returns:
-            The same file, relative to the working directory; absolute where a prefix would
-            be put before it.
+            The same file, relative to the working directory where it lies in the project, so that
+            both can be moved together; else absolute, and so where a prefix would be put before
+            it.
         """
-        full = (self.project / path).resolve()
-        return str(full) if self.prefix else os.path.relpath(full)
+        # Links are kept: data/ may be one, to wherever the corpora lie this month.
+        full = Path(os.path.abspath(self.project / path))  # noqa: PTH100
+        here = Path.cwd()
+        is_near = full.is_relative_to(here) or full.is_relative_to(self.project)
+        return os.path.relpath(full) if is_near and not self.prefix else str(full)
 
     def model_path(self, name: str | None) -> str | None:
         """A model's folder as seen from the working directory, or its name where it is none.
@@ -138,7 +155,7 @@ class Plan:
         return self.path(name) if name and (self.project / name).is_dir() else name
 
     def model_files(self, name: str) -> list[str]:
-        """The files of a model's folder.
+        """The files of a model's folder that are read; a note beside them is none of it.
 
         Args:
             name: A folder, a name on the hub, or the packaged encoder's.
@@ -147,7 +164,8 @@ class Plan:
             Their paths; none where it is no folder.
         """
         folder = self.project / name
-        return [self.path(str(file)) for file in sorted(folder.glob("*")) if file.is_file()]
+        found = {file for pattern in MODEL_FILES for file in folder.glob(pattern) if file.is_file()}
+        return [self.path(str(file)) for file in sorted(found)]
 
     def folder(self, model: str, target: str, seed: int | str) -> str:
         """The folder of a model.

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from unitrans.encoders.features import Batch, Features, shuffled_batches
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
 from unitrans.jobs.device import Precision, device, number_type
+from unitrans.jobs.environment import CHECKPOINT_SECONDS
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.model import word_logits
 from unitrans.taggers.weights import weight_groups, working_copy
@@ -76,7 +78,8 @@ class TrainingSettings:
         max_subwords: A window's length.
         precision: auto, bfloat16 or float32.
         compile: Whether the layers' kernels are joined by torch.compile.
-        checkpoint_seconds: How much work a killed job may lose.
+        checkpoint_seconds: How much work a killed job may lose; where it is not given, what the
+            environment says.
 
     Raises:
         InputError: A value is out of range.
@@ -96,7 +99,9 @@ class TrainingSettings:
     max_subwords: int
     precision: Precision
     compile: bool
-    checkpoint_seconds: float
+    checkpoint_seconds: float = field(
+        default_factory=lambda: float(os.environ.get(CHECKPOINT_SECONDS, "300"))
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "precision", Precision(self.precision))
@@ -289,7 +294,8 @@ class Trainer:
 
     def _fingerprint(self) -> str:
         """What a checkpoint must have in common with this training to be gone on from."""
-        settings = [asdict(self.settings), self.seed, self.processes]
+        settings: list[Any] = [asdict(self.settings), self.seed, self.processes]
+        del settings[0]["checkpoint_seconds"]  # when it is saved decides nothing
         digest = hashlib.sha256(json.dumps(settings).encode())
         arrays = [self.features.pieces, self.features.piece_offsets, self.features.word_offsets]
         tensors = [*self.loss.buffers(), *(weight.detach() for _, weight in self._trained())]

@@ -16,6 +16,7 @@ DIGITS = {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     )
 }
+DICTD_SUFFIXES = (".index", ".dict.dz", ".dict")
 INDEX_LINE = "headword<TAB>offset<TAB>size, the numbers in base 64"
 ABOUT = "00database"  # headwords of the database's own description
 HEAD_END = re.compile(r" [/<(\[]")  # pronunciation or part of speech
@@ -25,6 +26,20 @@ REMARKS = {"<": ">", "(": ")", "[": "]", "{": "}", "/": "/"}  # what opens one, 
 OPENING = re.compile(r"[<(\[{/]")
 MOST_DIGITS = 10  # of a number in base 64: beyond any file's size
 GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # "GranBretaña": two words without a space
+
+
+def dictd_stem(path: str | Path) -> str | None:
+    """Tell a dictd database by the name of one of its files.
+
+    Args:
+        path: Any file.
+
+    Returns:
+        Its path without the suffix that all files of a database share; None for another file.
+    """
+    name = str(path)
+    found = next((suffix for suffix in DICTD_SUFFIXES if name.endswith(suffix)), None)
+    return name.removesuffix(found) if found else None
 
 
 def read_dictd(stem: str | Path) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from unitrans.corpora.tags import entities
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.files import read_lines
-from unitrans.translation.dictd import read_dictd
+from unitrans.translation.dictd import dictd_stem, read_dictd
 
 # Marks and joiners belong to the letter before them: without, most Indic words are none.
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d'’.\-·]*|['’]\p{L}[\p{L}\p{M}]*")
@@ -249,13 +249,8 @@ def read_dictionary(path: str | Path) -> dict[str, list[Candidate]]:
     Raises:
         InputError: A file is missing or malformed.
     """
-    name = str(path)
-    for suffix in (".dict.dz", ".dict", ".index"):
-        if name.endswith(suffix):
-            pairs = _dictd_pairs(name.removesuffix(suffix))
-            break
-    else:
-        pairs = _text_pairs(path)
+    stem = dictd_stem(path)
+    pairs = _dictd_pairs(stem) if stem else _text_pairs(path)
     found: dict[str, dict[str, Candidate]] = {}
     for source, candidate in pairs:
         found.setdefault(source, {}).setdefault(candidate.target, candidate)
