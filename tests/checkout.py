@@ -32,7 +32,7 @@ class Checkout:
                 for language in ("en", "es", "de")
             },
             "dictionary": {"minimum_score": -1.0},
-            "training": {"precision": "float32", "freeze_layers": 0},
+            "training": {"precision": "float32", "freeze_layers": 0, "max_subwords": 128},
             "evaluation": {"resamples": 100},
         }
         for model in ("source_teacher", "translated_teacher", "tuned_teacher", "student"):

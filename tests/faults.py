@@ -36,7 +36,12 @@ def write_config(folder):
             language: {"limit": {"train": 60, "unlabelled": 40}} for language in ("en", "es")
         },
         "dictionary": {"minimum_score": -1.0},
-        "training": {"precision": "float32", "freeze_layers": 0, "checkpoint_seconds": 0.2},
+        "training": {
+            "precision": "float32",
+            "freeze_layers": 0,
+            "max_subwords": 128,
+            "checkpoint_seconds": 0.2,
+        },
         "evaluation": {"resamples": 100},
     }
     for model in ("source_teacher", "translated_teacher", "tuned_teacher", "student"):

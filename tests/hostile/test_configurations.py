@@ -77,7 +77,10 @@ REFUSED = {
         "overrides: {es: {student: {max_subwords: 600}}}",
         "student.max_subwords of es: found a window of 600 subwords",
     ),
-    "alignment's window": ("alignment: {max_subwords: 600}", "alignment.max_subwords: found"),
+    "alignment's window": (
+        "alignment: {max_subwords: 600}\ntranslation: {method: apertium}\nsentence_translation: {mode: eng-spa}",
+        "alignment.max_subwords: found",
+    ),
     "misspelt type": (
         "translation: {keep_types: [PERS]}",
         "translation.keep_types of es: found 'P",
@@ -204,7 +207,7 @@ def test_windows_of_a_folder_s_encoder_are_known_before_any_job(project, tiny_en
     shutil.copytree(tiny_encoder, project / "bert")
     read(
         project,
-        "encoder: {name: bert}\ntraining: {max_subwords: 128}\nalignment: {max_subwords: 128}",
+        "encoder: {name: bert}\ntraining: {max_subwords: 128}",
     )
     with pytest.raises(InputError, match="expected at most 128, which the encoder bert reads"):
         read(project, "encoder: {name: bert}\ntraining: {max_subwords: 129}")

@@ -39,6 +39,12 @@ FILES = {
     "sentence_translation": ("path",),
     "alignment": ("path",),
 }
+# What of the dictionary's settings one method reads and no other.
+READ_BY = {
+    "induced": ("prefix", "depth", "alone_weight", "batch_size"),
+    "vectors": ("source_vectors", "target_vectors", "maximum_words"),
+    "file": ("path",),
+}
 # What a way of translating cannot do without.
 NEEDED = {"apertium": "mode", "marian": "model", "parallel": "path"}
 DEFAULT_TYPES = ("PER",)  # of keep_types and skip_types, whatever the entity types are
@@ -190,7 +196,8 @@ def _check_windows(config: Config, folder: Path) -> None:
     for target in (None, *config["targets"]):
         resolved = for_language(config, target)
         at = f" of {target}" if target else ""
-        for section in ("training", "alignment", *MODELS, ORACLE):
+        aligned = ["alignment"] if resolved["translation"]["method"] != "words" else []
+        for section in ("training", *aligned, *MODELS, ORACLE):
             models[f"{section}.max_subwords{at}"] = resolved[section]
     for where, settings in models.items():
         if settings.get("max_subwords", 0) > most:
@@ -408,6 +415,33 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
     return {key: value for key, value in settings.items() if value != DEFAULTS.get(key, MISSING)}
 
 
+def unread_sections(method: str) -> tuple[str, ...]:
+    """Name the sections that a way of translating has no use for.
+
+    Args:
+        method: words, apertium, marian or parallel.
+
+    Returns:
+        The sections.
+    """
+    if method == "words":
+        return ("sentence_translation", "alignment", "span_projection")
+    return ("dictionary", "projection")
+
+
+def read_keys(dictionary: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what the dictionary's method does not read.
+
+    Args:
+        dictionary: The section as it is configured.
+
+    Returns:
+        The keys that can change a lexicon.
+    """
+    unread = {key for keys in READ_BY.values() for key in keys} - {*READ_BY[dictionary["method"]]}
+    return {key: value for key, value in dictionary.items() if key not in unread}
+
+
 def for_language(config: Config, target: str | None, variant: str | None = None) -> dict[str, Any]:
     """The configuration as it holds for one target, or for a variant of its student.
 
@@ -462,7 +496,10 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
     """
     resolved = for_language(config, target)
     languages = (config["source"], *config["source_teacher"]["further_languages"], target)
-    resolved["corpora"] = {language: config["corpora"][language] for language in languages}
+    resolved["corpora"] = {
+        language: [corpus_settings(config, language, split) for split in SPLITS]
+        for language in languages
+    }
     pupils = {variant or STUDENT, *ancestors(variant or STUDENT, lineages(config, target))}
     resolved["variants"] = {
         name: values for name, values in config["variants"].items() if name in pupils
@@ -477,6 +514,12 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
     left_out = ("targets", "overrides", "summary", "annotation", "card", "shards")
     for key in left_out:
         del resolved[key]
+    for key in [ORACLE] if variant != ORACLE else []:
+        del resolved[key]
+    for key in unread_sections(resolved["translation"]["method"]):
+        del resolved[key]
+    if "dictionary" in resolved:
+        resolved["dictionary"] = read_keys(resolved["dictionary"])
     resolved["training"] = {
         key: value for key, value in resolved["training"].items() if key != "checkpoint_seconds"
     }

@@ -5,15 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from unitrans.distillation.lineage import MODELS, STUDENT, Lineage
-from unitrans.plan.configuration import FILES, corpus_settings, digest, for_language
+from unitrans.plan.configuration import FILES, corpus_settings, digest, for_language, read_keys
 from unitrans.plan.plan import Plan
 
-# What of the dictionary's settings one method reads and no other.
-READ_BY = {
-    "induced": ("prefix", "depth", "alone_weight", "batch_size"),
-    "vectors": ("source_vectors", "target_vectors", "maximum_words"),
-    "file": ("path",),
-}
 FILE_KEYS = {key for keys in FILES.values() for key in keys}
 Wildcards = Any  # Snakemake's: each wildcard is an attribute and an item
 
@@ -26,8 +20,7 @@ def section(
     for key in omit:
         del settings[key]
     if name == "dictionary":
-        unread = {key for some in READ_BY.values() for key in some} - {*READ_BY[settings["method"]]}
-        settings = {key: value for key, value in settings.items() if key not in unread}
+        settings = read_keys(settings)
     for key in FILE_KEYS & settings.keys():
         settings[key] = settings[key] and plan.path(settings[key])
     if "model" in settings:
