@@ -3,6 +3,7 @@
 Makes results/run_config.yaml. Reads the whole configuration; shards for the parts of corpora.
 """
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -28,19 +29,21 @@ from unitrans.distillation.lineage import MODELS, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_text
 from unitrans.jobs.environment import CHECKPOINT_SECONDS, VARIABLES
+from unitrans.jobs.log import failures
 from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
 from unitrans.plan import inputs, params
 from unitrans.plan.configuration import check_config, leaks
-from unitrans.plan.files import check_files
+from unitrans.plan.files import check_files, check_places
 from unitrans.plan.plan import Plan
 from unitrans.plan.resources import memory, runtime
 
 KILLED = (
-    "ERROR a job was killed (SIGKILL), as systems do when memory runs out: run fewer jobs at a "
-    "time (--cores), lower training.batch_size, or give the job more (mem_mb); then run the "
-    "same command again"
+    "a job was killed (SIGKILL), as systems do when memory runs out: run fewer jobs at a time "
+    "(--cores), lower training.batch_size, or give the job more (mem_mb)"
 )
+BUSY = "Another run works in this folder: wait for it, or end it; there is nothing to unlock."
+AGAIN = "Mend it and run the same command again: what is done stays, trainings go on."
 
 # Jobs run in processes of their own: they find this checkout's library before any
 # installed one.
@@ -52,6 +55,7 @@ update_config(_defaults, config)
 config = _defaults
 
 try:
+    check_places(PROJECT, Path.cwd())
     check_files(workflow.configfiles, config)
     check_config(config, PROJECT)
 except InputError as error:
@@ -71,6 +75,8 @@ if workflow.is_main_process:
         RUN_LOCK = hold_folder(
             Path(".snakemake/run.lock"), stale=Path(".snakemake/locks")
         )
+        if not hold(RUN_LOCK):
+            atexit.register(print, BUSY, file=sys.stderr)
     except OSError as error:
         raise WorkflowError(
             f"{Path.cwd()}: found a folder that nothing can be written to ({error.strerror}); "
@@ -85,9 +91,11 @@ onstart:
 
 
 onerror:
-    # A job that the system kills says nothing itself.
-    if any("SIGKILL" in Path(file).read_text("utf-8", "replace") for file in log):
-        print(KILLED, file=sys.stderr)
+    # The last lines on the console, below all that Snakemake says; no job is lost among many.
+    text = "".join(Path(file).read_text("utf-8", "replace") for file in log)
+    causes = failures(text) + [KILLED] * ("SIGKILL" in text)
+    if causes:
+        atexit.register(print, *causes, AGAIN, sep="\n", file=sys.stderr)
 
 
 wildcard_constraints:

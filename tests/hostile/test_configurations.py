@@ -10,7 +10,7 @@ from snakemake.utils import update_config
 
 from unitrans.errors import InputError
 from unitrans.plan.configuration import check_config, leaks
-from unitrans.plan.files import check_files
+from unitrans.plan.files import check_files, check_places
 
 PROJECT = Path(__file__).parents[2]
 DEFAULTS = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text("utf-8"))
@@ -117,6 +117,13 @@ REFUSED = {
     "endless dictionary": (
         f"dictionary: {{path: {'x' * 5000}}}",
         "dictionary.path of es: found no",
+    ),
+    "braces in a corpus": ('corpora: {es: {test: "{x}.txt"}}', "corpora.es.test: found braces in"),
+    "braces in a split": ('corpora: {es: {test: {path: "a}b"}}}', "es.test.path: found braces"),
+    "braces in an encoder": ('encoder: {name: "my{encoder}"}', "encoder.name: found braces"),
+    "braces in a dictionary": (
+        'overrides: {es: {dictionary: {path: "{x}"}}}',
+        "overrides.es.dictionary.path: found braces",
     ),
     "loop": ("corpora: {es: {test: loop}}", "es.test: found"),
     "checkpoints of one model": (
@@ -225,3 +232,20 @@ def test_a_test_that_models_learn_from_is_reported(project):
     assert first.startswith("corpora.en: dev is the same text as train, from which models learn")
     assert second.startswith("corpora.es: test is the same text as unlabelled")
     assert leaks(read(project, "threads: 1"), project) == []
+
+
+def test_a_target_behind_configfile_is_told_from_a_configuration(tmp_path):
+    (tmp_path / "results").mkdir()
+    path = tmp_path / "results" / "f1.json"
+    path.write_text("{}")
+    with pytest.raises(InputError, match="found a target behind --configfile"):
+        check_files([path], DEFAULTS)
+
+
+def test_places_that_cannot_be_worked_in_are_refused(tmp_path):
+    check_places(PROJECT, tmp_path)
+    with pytest.raises(InputError, match="found braces in its name"):
+        check_places(PROJECT, tmp_path / "{x}")
+    (tmp_path / "logs").touch()
+    with pytest.raises(InputError, match="logs: found no folder"):
+        check_places(PROJECT, tmp_path)

@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from unitrans.errors import InputError
-from unitrans.jobs.log import LOGGER, job, progress
+from unitrans.jobs.log import LOGGER, failures, job, progress
 
 
 def run_job(tmp_path, body):
@@ -85,3 +85,11 @@ def test_progress_says_how_far_and_how_fast(tmp_path):
     text = run_job(tmp_path, body).read_text("utf-8")
     assert "100% 4/4 updates" in text
     assert "updates/s" in text
+
+
+def test_what_failed_jobs_said_is_found_in_the_log_of_a_run():
+    text = (
+        "ERROR [train es] x: found y (log: z)\nRule failed\n"
+        "2026 INFO fine\nERROR x: found y\n====\nERROR x: found y\n  ERROR other: full\n"
+    )
+    assert failures(text) == ["ERROR x: found y", "ERROR other: full"]

@@ -52,7 +52,12 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
         SystemExit: The job failed; the reason has been written.
     """
     console = sys.stderr
-    Path(log).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(log).parent.mkdir(parents=True, exist_ok=True)
+        Path(log).touch()
+    except OSError as error:
+        print(f"ERROR [{name}] {failure(error, log)}", file=console, flush=True)
+        raise SystemExit(1) from None
     with Path(log).open("a", encoding="utf-8") as handle, _logging_to(handle, console, name):
         if not hold(handle):
             print(f"ERROR [{name}] {log}: {BUSY}", file=console, flush=True)
@@ -118,6 +123,20 @@ def failure(error: Exception, name: str | Path) -> str:
         advice = ADVICE.get(error.errno or 0, error.strerror or str(error))
         return " ".join(f"{error.filename or name}: {advice}".split())
     return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def failures(text: str) -> list[str]:
+    """Find what jobs said when they failed.
+
+    Args:
+        text: The log of a run, with the logs of its failed jobs in it.
+
+    Returns:
+        The last line of each failed job's log, ERROR and the reason; each once, in order.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    found = (line for line in lines if line.startswith("ERROR ") and not line.startswith("ERROR ["))
+    return list(dict.fromkeys(found))
 
 
 @contextmanager

@@ -39,6 +39,7 @@ FILES = {
     "sentence_translation": ("path",),
     "alignment": ("path",),
 }
+PATH_KEYS = {*SPLITS, "name", "model", *(key for keys in FILES.values() for key in keys)}
 # What of the dictionary's settings one method reads and no other.
 READ_BY = {
     "induced": ("prefix", "depth", "alone_weight", "batch_size"),
@@ -83,6 +84,8 @@ def check_config(config: Config, folder: Path) -> None:
     error = best_match(validator.iter_errors(config))
     if error is not None:
         raise InputError(_describe(error))
+    for section in ("encoder", "corpora", "overrides", *FILES):
+        _check_braces(config[section], f"{section}.")
     _check_languages(config)
     for language in (config["source"], *config["targets"]):
         for split in SPLITS:
@@ -157,6 +160,17 @@ def leaks(config: Config, folder: Path) -> list[str]:
 def _same(one: Path, other: Path) -> bool:
     """Whether two files hold the same."""
     return one.stat().st_size == other.stat().st_size and filecmp.cmp(one, other, shallow=False)
+
+
+def _check_braces(value: object, where: str) -> None:
+    """Refuse braces in paths, which Snakemake takes for wildcards."""
+    for key, inner in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(inner, str) and key in PATH_KEYS and set(inner) & {"{", "}"}:
+            raise InputError(
+                f"config: {where}{key}: found braces in {inner[:200]!r}; expected a path without "
+                "them: Snakemake takes them for wildcards"
+            )
+        _check_braces(inner, f"{where}{key}.")
 
 
 def _is_file(path: Path) -> bool:

@@ -4,6 +4,7 @@ Merging loses what YAML allows and nobody means: a key that stands twice, a key 
 an empty mapping where a value belongs.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,37 @@ from typing import Any
 import yaml
 
 from unitrans.errors import InputError
-from unitrans.jobs.files import kind_of, read_lines
+from unitrans.jobs.files import is_folder, is_missing, kind_of, read_lines
 
 EXPECTED = "a configuration in YAML"
+WRITTEN = ("results", "logs", "benchmarks", "checkpoints")
+
+
+def check_places(project: Path, folder: Path) -> None:
+    """Refuse places that Snakemake cannot work in, which it says with a traceback.
+
+    Args:
+        project: The folder of this project.
+        folder: The working directory.
+
+    Raises:
+        InputError: A path has braces, or a folder that jobs write to is none or is read-only.
+    """
+    for path in (project, folder):
+        if "{" in str(path) or "}" in str(path):
+            raise InputError.at(
+                path,
+                found="braces in its name",
+                expected="none: to Snakemake they are wildcards",
+            )
+    for name in WRITTEN:
+        path = folder / name
+        if is_missing(path):
+            continue
+        if not is_folder(path):
+            raise InputError.at(path, found="no folder", expected="one that jobs write to")
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise InputError.at(path, found="a folder that is read-only", expected="a writable one")
 
 
 def check_files(paths: Iterable[str | Path], config: Mapping[str, Any]) -> None:
@@ -29,6 +58,12 @@ def check_files(paths: Iterable[str | Path], config: Mapping[str, Any]) -> None:
             or is no text; or a mapping, such as an empty one, stands where a value belongs.
     """
     for path in paths:
+        if "results" in Path(path).parts and Path(path).suffix == ".json":
+            raise InputError.at(
+                path,
+                found="a target behind --configfile, which takes all that follows for its own",
+                expected="targets first: snakemake --cores 8 results/es/f1.json --configfile ...",
+            )
         text = "\n".join(read_lines(path, expected=EXPECTED))
         with _one_line(path):
             root = yaml.compose(text, Loader=yaml.SafeLoader)
