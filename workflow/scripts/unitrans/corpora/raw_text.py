@@ -3,12 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from unitrans.corpora.words import splitter
 from unitrans.jobs.log import progress
-
-if TYPE_CHECKING:
-    from sacremoses import MosesTokenizer
 
 # Control characters, soft hyphens, and marks of width zero or of direction: none is seen, each
 # makes another word of the same letters. The joiners U+200C and U+200D stay: they spell words.
@@ -17,9 +14,8 @@ INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u2
 # Joiners, fillers and selectors, which stay inside a word but are none of their own.
 ONLY_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200c\u200d\u2800"
                         "\u3164\ufe00-\ufe0f\uffa0\ufffc\U000e0000-\U000e0fff]*")  # fmt: skip
-# Neither library knows Norwegian; these neighbours share its abbreviations best.
+# The library knows no Norwegian; Danish shares its abbreviations best.
 SPLITTER_LANGUAGE = {"nb": "da", "nn": "da", "no": "da"}
-TOKENIZER_LANGUAGE = {"nb": "sv", "nn": "sv", "no": "sv", "da": "sv"}
 ORDINAL = re.compile(r"(?:^|\s)[0-9]{1,2}\.\s*$")
 
 
@@ -78,25 +74,6 @@ def split_sentences(text: str, *, language: str) -> list[str]:
     return [sentence.strip() for sentence in sentences]
 
 
-def tokenizer(language: str) -> "MosesTokenizer":
-    """Make a tokenizer with the abbreviations of a language.
-
-    Args:
-        language: ISO 639-1 code. Norwegian and Danish get the Swedish list; the tokenizer
-            takes the English one for any other language that it does not know.
-
-    Returns:
-        The tokenizer.
-    """
-    from sacremoses import MosesTokenizer
-
-    moses = MosesTokenizer(lang=TOKENIZER_LANGUAGE.get(language, language))
-    # Its own two tests build a set of all letters for every word with a full stop.
-    moses.islower = str.islower
-    moses.isanyalpha = lambda text: any(map(str.isalpha, text))
-    return moses
-
-
 def raw_sentences(
     lines: Sequence[str], *, language: str, sentence_per_line: bool
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -110,24 +87,20 @@ def raw_sentences(
     Yields:
         The line, from 1, and the words of each sentence, in order.
     """
-    moses = tokenizer(language)
     numbered = progress(enumerate(lines, 1), total=len(lines), unit="lines")
     for number, line in numbered:
         if paragraph := clean(line):
-            for words in paragraph_words(
-                paragraph, moses, language=language, whole=sentence_per_line
-            ):
+            for words in paragraph_words(paragraph, language=language, whole=sentence_per_line):
                 yield number, words
 
 
 def paragraph_words(
-    paragraph: str, moses: "MosesTokenizer", *, language: str, whole: bool = False
+    paragraph: str, *, language: str, whole: bool = False
 ) -> Iterator[tuple[str, ...]]:
     """Split a paragraph into sentences, and each into words.
 
     Args:
         paragraph: Clean text, not empty.
-        moses: The language's tokenizer.
         language: ISO 639-1 code.
         whole: True where the paragraph is a sentence already.
 
@@ -138,7 +111,5 @@ def paragraph_words(
     sentences = [paragraph] if whole else split_sentences(paragraph, language=language)
     if "".join(sentences).replace(" ", "") != paragraph.replace(" ", ""):
         sentences = [paragraph]
-    for sentence in sentences:
-        words = moses.tokenize(sentence, escape=False)
-        faithful = "".join(words) == sentence.replace(" ", "")
-        yield tuple(words if faithful else sentence.split(" "))
+    split = splitter(language).split
+    yield from filter(None, map(split, sentences))

@@ -7,12 +7,9 @@ need not stand in the text letter by letter. Its place is found by following the
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from unitrans.corpora.raw_text import INVISIBLE, clean, paragraph_words
-
-if TYPE_CHECKING:
-    from sacremoses import MosesTokenizer
 
 
 class Word(NamedTuple):
@@ -23,14 +20,11 @@ class Word(NamedTuple):
     end: int
 
 
-def located_sentences(
-    line: str, moses: "MosesTokenizer", *, language: str, start: int = 0
-) -> Iterator[tuple[Word, ...]]:
+def located_sentences(line: str, *, language: str, start: int = 0) -> Iterator[tuple[Word, ...]]:
     """Split a line of raw text as the pool was split, and say where each word stands.
 
     Args:
         line: The line, as it was given.
-        moses: The language's tokenizer.
         language: ISO 639-1 code.
         start: Where the line begins in its text, in characters.
 
@@ -42,7 +36,7 @@ def located_sentences(
         return
     letters = located_letters(line)
     place = 0
-    for words in paragraph_words(paragraph, moses, language=language):
+    for words in paragraph_words(paragraph, language=language):
         located = []
         for word in words:
             spans = letters[place : place + len(word)]

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTrainedTokenizerFast
 
-from unitrans.corpora.raw_text import tokenizer as word_tokenizer
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet, entities
 from unitrans.encoders.features import make_features
@@ -200,11 +199,10 @@ def tag_lines(
     Yields:
         The sentences.
     """
-    moses = word_tokenizer(student.language)
     block: list[tuple[int, str, tuple[Word, ...]]] = []
     waiting = start = 0
     for number, line in enumerate(lines, 1):
-        for words in located_sentences(line, moses, language=student.language, start=start):
+        for words in located_sentences(line, language=student.language, start=start):
             text = line[words[0].start - start : words[-1].end - start]
             block.append((number, text, words))
             waiting += len(words)

@@ -4,13 +4,12 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from sacremoses import MosesDetokenizer, MosesTokenizer
+from sacremoses import MosesDetokenizer
 
+from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import entities
-
-# Moses knows no Norwegian. Swedish shares the most abbreviations with it (bl.a., kl., nr.).
-STAND_INS = {"nb": "sv", "nn": "sv", "no": "sv"}
+from unitrans.corpora.words import STAND_INS, splitter
 
 
 class Moses:
@@ -28,10 +27,7 @@ class Moses:
                 Norwegian as Swedish.
         """
         self.name = STAND_INS.get(language, language)
-
-    @cached_property
-    def _tokenizer(self) -> MosesTokenizer:
-        return MosesTokenizer(self.name)
+        self._splitter = splitter(language)
 
     @cached_property
     def _detokenizer(self) -> MosesDetokenizer:
@@ -46,7 +42,7 @@ class Moses:
         Returns:
             Its words and punctuation; none for empty text.
         """
-        return tuple(self._tokenizer.tokenize(" ".join(text.split()), escape=False))
+        return self._splitter.split(clean(text))
 
     def join(self, words: Sequence[str]) -> str:
         """Write words as text.
