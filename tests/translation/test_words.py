@@ -6,7 +6,8 @@ import pytest
 from unitrans.corpora.casing import casing_of, forms_of, shape, true_cased, usual_form
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.errors import InputError
-from unitrans.translation.dictionary import Entry, write_lexicon
+from unitrans.translation.dictionary import DictionarySettings, Entry, write_lexicon
+from unitrans.translation.lexicon import build_lexicon
 from unitrans.translation.words import (
     TranslatedSentence,
     TranslationSettings,
@@ -198,3 +199,41 @@ def test_names_take_the_casing_of_the_pool():
 
 def test_the_usual_form_is_the_most_frequent_one():
     assert usual_form({"Roma": 3, "ROMA": 1, "roma": 3}) == "Roma"
+
+
+def test_turkish_words_keep_the_dots_of_their_i(tmp_path):
+    lines = ["Dün İzmir ve Isparta güzeldi .", "O İngiliz ırmak için geldi ."]
+    pool = [Sentence(str(n), tuple(line.split())) for n, line in enumerate(lines)]
+    source = [
+        Sentence(
+            "s",
+            ("For", "Izmir", ",", "Isparta", "and", "English"),
+            ("O", "B-LOC", "O", "B-LOC", "O", "B-MISC"),
+        )
+    ]
+    write_sentences(tmp_path / "source", source)
+    write_sentences(tmp_path / "pool", pool)
+    (tmp_path / "tr.tsv").write_text(
+        "izmir\tİzmir\nisparta\tIsparta\nenglish\tİngiliz\nfor\tiçin\n"
+    )
+    build_lexicon(
+        tmp_path / "source",
+        tmp_path / "pool",
+        tmp_path / "lexicon",
+        tmp_path / "stats",
+        encoder=tmp_path,
+        settings=DictionarySettings(method="file", path=str(tmp_path / "tr.tsv")),
+        language="tr",
+    )
+    translate_corpus(
+        tmp_path / "source",
+        tmp_path / "pool",
+        tmp_path / "lexicon",
+        tmp_path / "out",
+        language="tr",
+        seed=1,
+        shard="1-of-1",
+        settings=TranslationSettings(),
+    )
+    ((_, found),) = read_translation(tmp_path / "out")
+    assert found.translation == ("İçin", "İzmir", ",", "Isparta", "and", "İngiliz")

@@ -26,4 +26,5 @@ if __name__ == "__main__":
             snakemake.output.stats,
             encoder=Path(snakemake.input.encoder[0]).parent,
             settings=DictionarySettings(**snakemake.params.dictionary),
+            language=snakemake.wildcards.target,
         )

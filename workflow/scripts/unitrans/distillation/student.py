@@ -67,7 +67,7 @@ def train_student(
     classes = voted.values if voted else None
     tag_set = lessons[0][1].tag_set
     if distillation.lower_case is LowerCase.DROP:
-        cased = true_cased(sentences)
+        cased = true_cased(sentences, language)
         probabilities, classes = drop_lower_case(probabilities, classes, cased, tag_set)
     if probabilities is not None and distillation.type_sharing:
         words = [token for sentence in sentences for token in sentence.tokens]

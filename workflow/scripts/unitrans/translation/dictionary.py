@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import regex
 
+from unitrans.corpora.casing import lower
 from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import entities
@@ -163,12 +164,15 @@ def is_word(text: str) -> bool:
     return WORD.fullmatch(text) is not None
 
 
-def vocabulary(sentences: Iterable[Sentence], skip_types: Iterable[str] = ()) -> Vocabulary:
+def vocabulary(
+    sentences: Iterable[Sentence], skip_types: Iterable[str] = (), language: str = ""
+) -> Vocabulary:
     """Count the words of a corpus, lower-cased.
 
     Args:
         sentences: Labelled or unlabelled sentences.
         skip_types: Entity types whose words are never translated.
+        language: ISO 639-1 code.
 
     Returns:
         The words with their counts.
@@ -178,7 +182,7 @@ def vocabulary(sentences: Iterable[Sentence], skip_types: Iterable[str] = ()) ->
     skipped: Counter[str] = Counter()
     skip = set(skip_types)
     for sentence in sentences:
-        words = [token.lower() for token in sentence.tokens]
+        words = [lower(token, language) for token in sentence.tokens]
         counts.update(filter(is_word, words))
         for kind, start, end in entities(sentence.tags or ()):
             span = list(filter(is_word, words[start:end]))
@@ -234,13 +238,14 @@ def read_lexicon(path: str | Path) -> dict[str, Entry]:
     return lexicon
 
 
-def read_dictionary(path: str | Path) -> dict[str, list[Candidate]]:
+def read_dictionary(path: str | Path, language: str = "") -> dict[str, list[Candidate]]:
     """Read a dictionary: dictd files by their suffix, else text.
 
     Args:
         path: A ``.dict.dz``, ``.dict`` or ``.index`` file, with its partner beside it; or
             text with a source word, a target word and optionally a score on each line
             (MUSE's two columns, tab-separated values).
+        language: ISO 639-1 code of the target.
 
     Returns:
         The lower-cased single-word translations of each lower-cased single word, in the
@@ -250,7 +255,7 @@ def read_dictionary(path: str | Path) -> dict[str, list[Candidate]]:
         InputError: A file is missing or malformed.
     """
     stem = dictd_stem(path)
-    pairs = _dictd_pairs(stem) if stem else _text_pairs(path)
+    pairs = _dictd_pairs(stem, language) if stem else _text_pairs(path, language)
     found: dict[str, dict[str, Candidate]] = {}
     for source, candidate in pairs:
         found.setdefault(source, {}).setdefault(candidate.target, candidate)
@@ -276,13 +281,16 @@ def choose(candidates: Iterable[Candidate], pool: Mapping[str, int]) -> Candidat
     )
 
 
-def lexicon_from_file(path: str | Path, *, source: Vocabulary, pool: Vocabulary) -> list[Entry]:
+def lexicon_from_file(
+    path: str | Path, *, source: Vocabulary, pool: Vocabulary, language: str = ""
+) -> list[Entry]:
     """Make the lexicon of a corpus from a dictionary.
 
     Args:
         path: The dictionary.
         source: Words of the source corpus.
         pool: Words of the unlabelled pool.
+        language: ISO 639-1 code of the target.
 
     Returns:
         One entry for each word of the source corpus that the dictionary has; the score is
@@ -291,7 +299,7 @@ def lexicon_from_file(path: str | Path, *, source: Vocabulary, pool: Vocabulary)
     Raises:
         InputError: The dictionary is malformed.
     """
-    dictionary = read_dictionary(path)
+    dictionary = read_dictionary(path, language)
     lexicon = []
     for word in source.translatable:
         if word in dictionary:
@@ -334,7 +342,7 @@ def _is_single(text: str) -> bool:
     return bool(text) and not any(letter.isspace() for letter in text)
 
 
-def _text_pairs(path: str | Path) -> Iterator[tuple[str, Candidate]]:
+def _text_pairs(path: str | Path, language: str) -> Iterator[tuple[str, Candidate]]:
     """Yield the pairs of a text dictionary whose two sides are single words."""
     for number, line in _lines(path):
         fields = line.split("\t") if "\t" in line else line.split()
@@ -342,14 +350,14 @@ def _text_pairs(path: str | Path) -> Iterator[tuple[str, Candidate]]:
         score = _score(fields[2]) if len(fields) == 3 else None
         if len(fields) not in {2, 3} or not all(fields) or (len(fields) == 3 and score is None):
             raise InputError.at(path, number, found=repr(line[:60]), expected=TEXT_LINE)
-        source, target = (clean(field).lower() for field in fields[:2])
+        source, target = clean(fields[0]).lower(), lower(clean(fields[1]), language)
         if is_word(source) and is_word(target):
             yield source, Candidate(target, score)
 
 
-def _dictd_pairs(stem: str) -> Iterator[tuple[str, Candidate]]:
+def _dictd_pairs(stem: str, language: str) -> Iterator[tuple[str, Candidate]]:
     """Yield the pairs of a dictd database whose two sides are single words."""
-    for pair in read_dictd(stem):
-        source, target = (clean(side).lower() for side in pair)
+    for head, translation in read_dictd(stem):
+        source, target = clean(head).lower(), lower(clean(translation), language)
         if is_word(source) and is_word(target):
             yield source, Candidate(target)

@@ -39,6 +39,7 @@ def induce(
     *,
     encoder: Path,
     settings: DictionarySettings,
+    language: str = "",
 ) -> list[Entry]:
     """Induce a lexicon from the vectors that a multilingual encoder gives words.
 
@@ -49,6 +50,7 @@ def induce(
         pool_sentences: The pool.
         encoder: Checkpoint folder.
         settings: How.
+        language: ISO 639-1 code of the target.
 
     Returns:
         The entries.
@@ -68,14 +70,18 @@ def induce(
             depth=settings.depth,
             alone_weight=settings.alone_weight,
             batch_size=settings.batch_size,
+            language=spoken,
         )
-        for some, sentences in ((words, source_sentences), (targets, pool_sentences))
+        for some, sentences, spoken in (
+            (words, source_sentences, ""),
+            (targets, pool_sentences, language),
+        )
     )
     return match(words, targets, x, y, source=source, pool=pool, settings=settings)
 
 
 def induce_from_vectors(
-    source: Vocabulary, pool: Vocabulary, *, settings: DictionarySettings
+    source: Vocabulary, pool: Vocabulary, *, settings: DictionarySettings, language: str = ""
 ) -> list[Entry]:
     """Induce a lexicon from two files of monolingual vectors, mapped by identical words.
 
@@ -83,6 +89,7 @@ def induce_from_vectors(
         source: Words of the source corpus.
         pool: Words of the unlabelled pool.
         settings: How; names the two files.
+        language: ISO 639-1 code of the target.
 
     Returns:
         The entries.
@@ -95,7 +102,8 @@ def induce_from_vectors(
     """
     paths = (str(settings.source_vectors), str(settings.target_vectors))
     (all_words, x), (all_targets, y) = (
-        read_vectors(path, maximum_words=settings.maximum_words) for path in paths
+        read_vectors(path, maximum_words=settings.maximum_words, language=spoken)
+        for path, spoken in zip(paths, ("", language), strict=True)
     )
     if x.shape[1] != y.shape[1]:
         raise InputError.at(

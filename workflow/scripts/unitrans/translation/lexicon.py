@@ -24,6 +24,7 @@ def build_lexicon(
     *,
     encoder: Path,
     settings: DictionarySettings,
+    language: str = "",
 ) -> None:
     """Make a lexicon, from file to file.
 
@@ -34,25 +35,29 @@ def build_lexicon(
         stats: Its size and coverage, to write.
         encoder: Checkpoint folder; read only where the lexicon is induced with it.
         settings: How.
+        language: ISO 639-1 code of the target.
 
     Raises:
         InputError: Input is malformed, or there is no usable entry.
     """
     sentences = read_sentences(source, labelled=True), read_sentences(pool, labelled=False)
-    words, targets = vocabulary(sentences[0], settings.skip_types), vocabulary(sentences[1])
+    words = vocabulary(sentences[0], settings.skip_types)
+    targets = vocabulary(sentences[1], language=language)
     if settings.method == DictionaryMethod.FILE:
         origin = str(settings.path)
-        lexicon = lexicon_from_file(origin, source=words, pool=targets)
+        lexicon = lexicon_from_file(origin, source=words, pool=targets, language=language)
     else:
         # torch is slow to import, and a dictionary from a file needs none.
         from unitrans.translation.induction import induce, induce_from_vectors
 
         if settings.method == DictionaryMethod.INDUCED:
             origin = str(encoder)
-            lexicon = induce(words, targets, *sentences, encoder=encoder, settings=settings)
+            lexicon = induce(
+                words, targets, *sentences, encoder=encoder, settings=settings, language=language
+            )
         else:
             origin = f"{settings.source_vectors}, {settings.target_vectors}"
-            lexicon = induce_from_vectors(words, targets, settings=settings)
+            lexicon = induce_from_vectors(words, targets, settings=settings, language=language)
     if not lexicon:
         raise InputError.at(
             origin,

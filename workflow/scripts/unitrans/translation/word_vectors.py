@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import normalize
 
+from unitrans.corpora.casing import lower
 from unitrans.corpora.raw_text import clean_word
 from unitrans.encoders.hidden_states import layer_reader
 from unitrans.errors import InputError
@@ -33,6 +34,7 @@ def encoder_vectors(
     depth: float,
     alone_weight: float,
     batch_size: int,
+    language: str = "",
 ) -> torch.Tensor:
     """Give each word its mean vector in a corpus beside its vector on its own.
 
@@ -45,6 +47,7 @@ def encoder_vectors(
         depth: Which layer, as a share of all of them.
         alone_weight: Weight of the word on its own against the word in context.
         batch_size: Sentences in a batch.
+        language: ISO 639-1 code of the corpus.
 
     Returns:
         Unit vectors of shape (N, 2D), each half centred.
@@ -65,6 +68,7 @@ def encoder_vectors(
                 depth=depth,
                 batch_size=batch_size,
                 unit=unit,
+                language=language,
             )
         )
         for some, weight, unit in halves
@@ -82,6 +86,7 @@ def mean_vectors(
     depth: float,
     batch_size: int,
     unit: str = "sentences",
+    language: str = "",
 ) -> torch.Tensor:
     """Average the hidden states of each word over all its occurrences.
 
@@ -94,6 +99,7 @@ def mean_vectors(
         depth: Which layer, as a share of all of them.
         batch_size: Sentences in a batch.
         unit: What the log calls a sentence.
+        language: ISO 639-1 code of the corpus.
 
     Returns:
         Shape (N, D), float32, on the CPU; a word that does not occur gets the mean of all others.
@@ -128,6 +134,7 @@ def mean_vectors(
                 [sentences[number] for number in batch],
                 rows,
                 skip=len(lead),
+                language=language,
             )
             if total is None:
                 total = torch.zeros(len(words), hidden.shape[-1])
@@ -147,6 +154,7 @@ def _places(
     rows: dict[str, int],
     *,
     skip: int,
+    language: str,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Find the subwords of known words in a batch.
 
@@ -155,6 +163,7 @@ def _places(
         sentences: The tokens of each sentence.
         rows: The row of each known word.
         skip: Words of the prefix.
+        language: ISO 639-1 code of the corpus.
 
     Returns:
         Places in the batch, shape (2, S) of sentence and subword; the row of the word of
@@ -167,7 +176,7 @@ def _places(
             if word is not None and word >= skip:
                 subwords.setdefault(word - skip, []).append(position)
         for word, positions in subwords.items():
-            row = rows.get(tokens[word].lower())
+            row = rows.get(lower(tokens[word], language))
             if row is not None:
                 places += [(number, position) for position in positions]
                 targets += [row] * len(positions)
@@ -191,7 +200,9 @@ def centred(vectors: torch.Tensor) -> torch.Tensor:
     return normalize(vectors - vectors.mean(0), dim=1)
 
 
-def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], torch.Tensor]:
+def read_vectors(
+    path: str | Path, *, maximum_words: int, language: str = ""
+) -> tuple[list[str], torch.Tensor]:
     """Read word vectors in fastText's text format, with or without its first line of sizes.
 
     Words that differ in case only share the vector of the first, which is the commoner.
@@ -199,6 +210,7 @@ def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], to
     Args:
         path: The ``.vec`` file.
         maximum_words: Vectors to keep, from the start of the file.
+        language: ISO 639-1 code of the words.
 
     Returns:
         N lower-cased words and their vectors, shape (N, D).
@@ -218,7 +230,7 @@ def read_vectors(path: str | Path, *, maximum_words: int) -> tuple[list[str], to
             if not word or vector is None or len(vector) != width:
                 raise InputError.at(path, number, found=repr(line[:40]), expected=VEC_LINE)
             if word := clean_word(word):
-                words.setdefault(word.lower(), vector)
+                words.setdefault(lower(word, language), vector)
             if len(words) == maximum_words:
                 break
     if not words:

@@ -149,7 +149,7 @@ def translate_corpus(
         shard: The part of the source corpus to translate, such as ``2-of-4``.
         settings: How.
     """
-    forms = forms_of(read_sentences(pool, labelled=False))
+    forms = forms_of(read_sentences(pool, labelled=False), language)
     usual = {word: {usual_form(counts): 1} for word, counts in forms.items()}
     casing = casing_of(settings.casing, language)
     entries = read_lexicon(lexicon)
@@ -163,6 +163,7 @@ def translate_corpus(
                 name_forms=usual if settings.name_casing == Casing.CORPUS else {},
                 seed=seed,
                 keep_types=settings.keep_types,
+                language=language,
             )
             for sentences in read_blocks(source, shard, labelled=True)
             for sentence in sentences
@@ -178,6 +179,7 @@ def translate_words(
     name_forms: Mapping[str, Mapping[str, int]],
     seed: int,
     keep_types: Sequence[str],
+    language: str = "",
 ) -> TranslatedSentence:
     """Translate a labelled sentence word by word.
 
@@ -191,6 +193,7 @@ def translate_words(
         name_forms: The same inside entities.
         seed: Seeds the choice between casings; each sentence draws for itself.
         keep_types: Entity types whose words stay.
+        language: ISO 639-1 code of the target language.
 
     Returns:
         The sentence with W target words.
@@ -208,6 +211,13 @@ def translate_words(
             continue
         known = (forms if tag == OUTSIDE else name_forms).get(entry.target, {})
         translation.append(
-            shape(entry.target, token, initial=position == first, forms=known, random=random)
+            shape(
+                entry.target,
+                token,
+                initial=position == first,
+                forms=known,
+                random=random,
+                language=language,
+            )
         )
     return TranslatedSentence(sentence.id, sentence.tokens, tags, tuple(translation))
