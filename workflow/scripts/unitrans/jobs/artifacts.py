@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A safetensors file has its own digest among the texts of its header.
 DIGEST = "digest"
-OLD_DIGEST = "sha256"  # of files written before 0.2: the texts beside it are not part of it
+OLD_DIGEST = "sha256"  # of files written by 0.2 and before; the texts beside it are no part of it
 MOST_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 CHUNK_BYTES = 1 << 20
 
