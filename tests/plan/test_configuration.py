@@ -5,7 +5,13 @@ import pytest
 import yaml
 
 from unitrans.errors import InputError
-from unitrans.plan.configuration import check_config, corpus_settings, digest, for_language
+from unitrans.plan.configuration import (
+    SCHEMA,
+    check_config,
+    corpus_settings,
+    digest,
+    for_language,
+)
 
 PROJECT = Path(__file__).parents[2]
 
@@ -17,6 +23,15 @@ def config():
 
 def test_the_default_configuration_is_valid(config):
     check_config(config, PROJECT)
+
+
+def test_the_schema_tells_the_defaults(config):
+    schema = yaml.safe_load(SCHEMA.read_text("utf-8"))
+    told = {
+        name: value["default"] for name, value in schema["properties"].items() if "default" in value
+    }
+    # The sample's files and the variants would be the configuration once more.
+    assert told == {name: config[name] for name in config if name not in ("corpora", "variants")}
 
 
 def put(*keys):
