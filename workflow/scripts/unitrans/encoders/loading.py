@@ -329,6 +329,23 @@ def positions(model: "PreTrainedModel") -> int:
     return rows if padding is None else rows - padding - 1
 
 
+def check_window(model: "PreTrainedModel", max_subwords: int) -> None:
+    """Refuse windows that are longer than what an encoder can read.
+
+    Args:
+        model: The encoder, or a model on top of one.
+        max_subwords: A window's length.
+
+    Raises:
+        InputError: It is too long.
+    """
+    if max_subwords > (most := positions(model)):
+        raise InputError(
+            f"max_subwords: found a window of {max_subwords} subwords; expected at most {most}, "
+            "which the encoder reads"
+        )
+
+
 def config_positions(config: Mapping[str, Any]) -> int | None:
     """Count the same from a configuration alone.
 

@@ -15,6 +15,7 @@ from unitrans.corpora.sentences import Sentence
 from unitrans.encoders.checkpoint import load_checkpoint
 from unitrans.encoders.features import Features, budget_batches, make_features
 from unitrans.encoders.hidden_states import layer_reader
+from unitrans.encoders.loading import positions
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
 from unitrans.jobs.device import Precision, device, number_type
@@ -128,7 +129,7 @@ class Embedder:
                 f"alignment.layer: found {settings.layer}; expected at most {depth}, "
                 "the layers of the encoder"
             )
-        longest = getattr(model.config, "max_position_embeddings", settings.max_subwords)
+        longest = positions(model)
         if settings.max_subwords > longest:
             raise InputError(
                 f"alignment.max_subwords: found {settings.max_subwords}; "

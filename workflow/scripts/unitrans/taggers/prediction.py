@@ -11,7 +11,7 @@ from transformers import PreTrainedModel
 from unitrans.corpora.sentences import UNSEEN, Sentence
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Features, budget_batches, make_features
-from unitrans.encoders.loading import load_tokenizer
+from unitrans.encoders.loading import check_window, load_tokenizer
 from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.log import LOGGER
 from unitrans.jobs.log import progress as log_progress
@@ -43,6 +43,7 @@ def tag_probabilities(
         classes.
     """
     model, tag_set = load_tagger(tagger, encoder)
+    check_window(model, max_subwords)
     tokenizer = load_tokenizer(encoder)
     parts = [np.zeros((0, len(tag_set.tags)), dtype=np.float32)]
     lengths = [np.zeros(0, dtype=np.int64)]

@@ -8,6 +8,7 @@ from transformers import PreTrainedModel
 
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Features
+from unitrans.encoders.loading import check_window
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
 from unitrans.taggers.model import freeze, load_tagger, new_tagger, write_tagger
@@ -110,7 +111,12 @@ def train_and_write(
         seed: Decides order and dropout.
         checkpoint: Where a killed training leaves its state.
         processes: How many processes share each update, on a GPU each.
+
+    Raises:
+        InputError: A window is longer than what the encoder reads, or there are fewer layers to
+            freeze than asked for.
     """
+    check_window(model, settings.max_subwords)
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
     curve = train(
         model,
