@@ -33,7 +33,7 @@ from unitrans.jobs.log import failures
 from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
 from unitrans.plan import inputs, params
-from unitrans.plan.configuration import check_config, leaks
+from unitrans.plan.checks import check_config, leaks
 from unitrans.plan.files import check_files, check_places
 from unitrans.plan.plan import Plan
 from unitrans.plan.resources import memory, runtime
@@ -56,7 +56,9 @@ config = _defaults
 
 try:
     check_places(PROJECT, Path.cwd())
-    check_files(workflow.configfiles, config)
+    # The files of a workflow that imports this one are its own matter.
+    if Path(workflow.main_snakefile).parent == PROJECT:
+        check_files(workflow.configfiles, config)
     check_config(config, PROJECT)
 except InputError as error:
     raise WorkflowError(str(error)) from None

@@ -19,7 +19,8 @@ from unitrans.distillation.loss import DistillationSettings
 from unitrans.encoders.checkpoint import EncoderSettings
 from unitrans.jobs.provenance import PACKAGE, imported_modules
 from unitrans.jobs.settings import select
-from unitrans.plan.configuration import SPLITS, check_config, corpus_settings, for_language
+from unitrans.plan.checks import check_config
+from unitrans.plan.configuration import SPLITS, corpus_settings, for_language
 from unitrans.projection.alignment import AlignmentSettings
 from unitrans.projection.labels import ProjectionSettings
 from unitrans.projection.spans import SpanSettings

@@ -38,7 +38,7 @@ from unitrans.corpora.ingest import CorpusSettings, ingest
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
 from unitrans.jobs.files import read_json
-from unitrans.plan.configuration import check_config
+from unitrans.plan.checks import check_config
 from unitrans.plan.files import check_files
 from unitrans.translation.dictionary import read_lexicon
 

@@ -9,7 +9,7 @@ import yaml
 from snakemake.utils import update_config
 
 from unitrans.errors import InputError
-from unitrans.plan.configuration import check_config, leaks
+from unitrans.plan.checks import check_config, leaks
 from unitrans.plan.files import check_files, check_places
 
 PROJECT = Path(__file__).parents[2]

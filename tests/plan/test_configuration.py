@@ -5,13 +5,8 @@ import pytest
 import yaml
 
 from unitrans.errors import InputError
-from unitrans.plan.configuration import (
-    SCHEMA,
-    check_config,
-    corpus_settings,
-    digest,
-    for_language,
-)
+from unitrans.plan.checks import SCHEMA, check_config
+from unitrans.plan.configuration import corpus_settings, digest, for_language
 
 PROJECT = Path(__file__).parents[2]
 

@@ -137,8 +137,8 @@ def _check_mappings(
     """Refuse a mapping that was merged into a value, and so has gone without a trace."""
     for key, value in content.items():
         name = f"{where}{key}"
-        merged = config.get(key)
-        if isinstance(value, Mapping):
+        if key in config and isinstance(value, Mapping):
+            merged = config[key]
             if not isinstance(merged, Mapping):
                 raise InputError.at(
                     path, found=f"a mapping for {name}", expected=f"a value such as {merged!r}"
