@@ -58,7 +58,7 @@ try:
     check_places(PROJECT, Path.cwd())
     # The files of a workflow that imports this one are its own matter.
     if Path(workflow.main_snakefile).parent == PROJECT:
-        check_files(workflow.configfiles, config)
+        check_files([PROJECT / "config" / "config.yaml", *workflow.configfiles])
     check_config(config, PROJECT)
 except InputError as error:
     raise WorkflowError(str(error)) from None

@@ -76,7 +76,7 @@ def configuration(path):
     config = json.loads(json.dumps(DEFAULTS))
     if isinstance(own, dict):
         update_config(config, own)
-    check_files([path], config)
+    check_files([PROJECT / "config" / "config.yaml", path])
     check_config(config, PROJECT)
 
 

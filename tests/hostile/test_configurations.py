@@ -30,10 +30,13 @@ REFUSED = {
     "key again": ("seeds: [1]\nthreads: 1\nseeds: [2]", "f:3: found the key seeds again"),
     "inner key again": ("student:\n  epochs: 1\n  epochs: 2", "it stands in line 2 already"),
     "language again": ("corpora:\n  es: {}\n  de: {}\n  es: {}", "f:4: found the key es again"),
-    "empty mapping for a list": ("seeds: {}", "found a mapping for seeds; expected a value such"),
-    "empty mapping for a number": ("threads: {}", "found a mapping for threads"),
+    "empty mapping for a list": (
+        "seeds: {}",
+        "found an empty mapping for seeds; expected a value such",
+    ),
+    "empty mapping for a number": ("threads: {}", "found an empty mapping for threads"),
     "mapping for a number": ("training: {batch_size: {a: 1}}", "training.batch_size: found"),
-    "mapping for a text": ("encoder: {name: {}}", "found a mapping for encoder.name"),
+    "mapping for a text": ("encoder: {name: {}}", "found an empty mapping for encoder.name"),
     "Latin-1": ("# Jos\xe9\nseeds: [1]".encode("latin-1"), "f:1: found byte 0xe9"),
     "UTF-16": ("seeds: [1]".encode("utf-16"), "found byte 0xff"),
     "packed": (b"\x1f\x8b\x08\x00", "found data packed by gzip"),
@@ -144,7 +147,7 @@ def read(project, content):
         own = None  # Snakemake says so itself, before any rule is read
     if isinstance(own, dict):
         update_config(config, own)
-    check_files([path], config)
+    check_files([PROJECT / "config" / "config.yaml", path])
     check_config(config, project)
     return config
 
@@ -239,7 +242,7 @@ def test_a_target_behind_configfile_is_told_from_a_configuration(tmp_path):
     path = tmp_path / "results" / "f1.json"
     path.write_text("{}")
     with pytest.raises(InputError, match="found a target behind --configfile"):
-        check_files([path], DEFAULTS)
+        check_files([path])
 
 
 def test_places_that_cannot_be_worked_in_are_refused(tmp_path):

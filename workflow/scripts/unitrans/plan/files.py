@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from snakemake.utils import update_config
 
 from unitrans.errors import InputError
 from unitrans.jobs.files import is_folder, is_missing, kind_of, read_lines
@@ -46,17 +47,18 @@ def check_places(project: Path, folder: Path) -> None:
             raise InputError.at(path, found="a folder that is read-only", expected="a writable one")
 
 
-def check_files(paths: Iterable[str | Path], config: Mapping[str, Any]) -> None:
+def check_files(paths: Iterable[str | Path]) -> None:
     """Refuse files that say something else than they seem to.
 
     Args:
-        paths: The files of the configuration.
-        config: What they were merged to.
+        paths: The files of the configuration, each laid over those before.
 
     Raises:
         InputError: A file is no YAML in UTF-8, or has no mapping at its top; a key stands twice
-            or is no text; or a mapping, such as an empty one, stands where a value belongs.
+            or is no text; or an empty mapping stands where a value belongs, which it leaves as
+            it is.
     """
+    merged: dict[str, Any] = {}
     for path in paths:
         if "results" in Path(path).parts and Path(path).suffix == ".json":
             raise InputError.at(
@@ -73,7 +75,8 @@ def check_files(paths: Iterable[str | Path], config: Mapping[str, Any]) -> None:
             content = yaml.safe_load(text)
         if content is not None and not isinstance(content, dict):
             raise InputError.at(path, found=kind_of(content), expected="a mapping of sections")
-        _check_mappings(path, content or {}, config, "")
+        _check_mappings(path, content or {}, merged, "")
+        update_config(merged, content or {})
 
 
 @contextmanager
@@ -132,15 +135,17 @@ def _kind(tag: str) -> str:
 
 
 def _check_mappings(
-    path: str | Path, content: Mapping[str, Any], config: Mapping[str, Any], where: str
+    path: str | Path, content: Mapping[str, Any], below: Mapping[str, Any], where: str
 ) -> None:
-    """Refuse a mapping that was merged into a value, and so has gone without a trace."""
+    """Refuse an empty mapping over a value: merged, it has gone without a trace."""
     for key, value in content.items():
-        name = f"{where}{key}"
-        if key in config and isinstance(value, Mapping):
-            merged = config[key]
-            if not isinstance(merged, Mapping):
-                raise InputError.at(
-                    path, found=f"a mapping for {name}", expected=f"a value such as {merged!r}"
-                )
-            _check_mappings(path, value, merged, f"{name}.")
+        known = below.get(key)
+        if value == {} and known is not None and not isinstance(known, Mapping):
+            raise InputError.at(
+                path,
+                found=f"an empty mapping for {where}{key}",
+                expected=f"a value such as {str(known)[:60]}",
+            )
+        if isinstance(value, Mapping):
+            inner = known if isinstance(known, Mapping) else {}
+            _check_mappings(path, value, inner, f"{where}{key}.")
