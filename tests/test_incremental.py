@@ -283,3 +283,15 @@ def plans(finished):
 @pytest.mark.parametrize(("name", "rules"), [(n, r) for n, (_, r) in CHANGES.items()], ids=CHANGES)
 def test_a_change_runs_what_depends_on_it(plans, name, rules):
     assert plans[name] == rules
+
+
+@pytest.mark.slow
+def test_deleted_artifacts_come_back_by_the_same_command_byte_for_byte(finished):
+    before = finished.digests("results/**/*.*")
+    folder = finished.folder / "results" / "es"
+    for path in ("student/seed1/model.safetensors", "votes/seed1.safetensors", "f1.json"):
+        (folder / path).unlink()
+    finished.make(TARGET)
+    after = finished.digests("results/**/*.*")
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] != before[name]} == set()

@@ -1,4 +1,4 @@
-"""What the libraries beneath PyTorch are told: how threads wait, what is kept, how memory is had.
+"""Settings for the libraries beneath PyTorch: how threads wait, what is cached, how memory is had.
 
 They read it from the environment: the C library when the process starts, the others when they
 are loaded. None of it changes a result, and what the user has set stays.

@@ -172,7 +172,7 @@ class _LogStream:
 
 
 def progress(items: Iterable[Item], *, total: int, unit: str, start: int = 0) -> Iterable[Item]:
-    """Pass items on, and log how far it is, how fast, and how long still.
+    """Pass items on, and log how many are done, how fast, and how much time is left.
 
     Args:
         items: What to pass on.

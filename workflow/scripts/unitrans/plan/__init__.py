@@ -1,4 +1,4 @@
-"""What Snakemake is told: the checked configuration, and what each rule needs and makes.
+"""The answers that rules ask for: the checked configuration, and what each rule needs and makes.
 
 Knows the paths of the workflow; nothing below does.
 """

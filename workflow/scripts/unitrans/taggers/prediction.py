@@ -73,7 +73,7 @@ def predict_probabilities(
         model: The tagger; put into evaluation mode, and its weights into the precision.
         features: The corpus.
         precision: auto, bfloat16 or float32.
-        progress: Passes the batches on, and says how far it is.
+        progress: Passes the batches on, and reports how many are done.
 
     Returns:
         Probabilities (W, C), float32, in the order of the corpus.

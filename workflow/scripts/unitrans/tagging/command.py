@@ -242,7 +242,7 @@ def decoded(source: TextIO, name: str) -> Iterator[str]:
 
 
 def watched(lines: Iterable[str], source: TextIO) -> Iterator[str]:
-    """Pass lines on; on a terminal, show how far it is.
+    """Pass lines on; on a terminal, show how many are done.
 
     Args:
         lines: The lines.
