@@ -72,3 +72,28 @@ def test_text_becomes_words_with_their_lines():
 def test_a_line_can_be_a_sentence():
     read = list(raw_sentences(["Ana va. Luis no."], language="es", sentence_per_line=True))
     assert read == [(1, ("Ana", "va", ".", "Luis", "no", "."))]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentences"),
+    [
+        ("fr", "Je vois M. Dupont. Il part.", ["Je vois M. Dupont.", "Il part."]),
+        ("it", "L'opera di G. Verdi è bella. Fine.", ["L'opera di G. Verdi è bella.", "Fine."]),
+        ("sw", "Bw. J. Mrema alikuja. Alienda.", ["Bw. J. Mrema alikuja.", "Alienda."]),
+        ("es", "Dijo que no. Luego se fue.", ["Dijo que no.", "Luego se fue."]),
+        ("es", "No. ¿Y tú? Véase no. 5.", ["No.", "¿Y tú?", "Véase no. 5."]),
+    ],
+)
+def test_initials_and_titles_open_names_and_no_ends_a_sentence(language, text, sentences):
+    assert split_sentences(text, language=language) == sentences
+
+
+def test_a_paragraph_may_run_over_several_lines():
+    lines = ["Ana vive en Bo-", "gotá. Luis", "no.", "", "", "Ya. Jean-", "Paul va."]
+    read = raw_sentences(lines, language="es", sentence_per_line=False, hard_wrapped=True)
+    assert [(number, " ".join(words)) for number, words in read] == [
+        (1, "Ana vive en Bogotá ."),
+        (1, "Luis no ."),
+        (6, "Ya ."),
+        (6, "Jean-Paul va ."),
+    ]

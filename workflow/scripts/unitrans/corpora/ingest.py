@@ -53,6 +53,7 @@ class CorpusSettings:
         max_tokens: Longest sentence kept, in words (train and unlabelled only).
         min_tokens: Shortest sentence kept, in words (unlabelled only).
         sentence_per_line: Whether each line of a plain text is a sentence already.
+        hard_wrapped: Whether its paragraphs run over several lines.
 
     Raises:
         InputError: A value is not allowed.
@@ -73,6 +74,7 @@ class CorpusSettings:
     max_tokens: int = 200
     min_tokens: int = 1
     sentence_per_line: bool = False
+    hard_wrapped: bool = False
 
     def __post_init__(self) -> None:
         for key, allowed in (("format", list(Format)), ("scheme", [AUTO, *Scheme])):
@@ -92,6 +94,10 @@ class CorpusSettings:
             value = getattr(self, key)
             if value is not None and (type(value) is not int or value < 1):
                 raise InputError(f"{key}: found {value!r}; expected a whole number from 1")
+        if self.sentence_per_line and self.hard_wrapped:
+            raise InputError(
+                "hard_wrapped: found true with sentence_per_line; expected one of them at most"
+            )
         if self.max_tokens < self.min_tokens:
             raise InputError(
                 f"max_tokens: found {self.max_tokens}; expected min_tokens, {self.min_tokens}, "
@@ -193,7 +199,10 @@ def read_corpus(
                 expected=f"labelled sentences for {split} (the key format names their format)",
             )
         raw = raw_sentences(
-            drop_numbers(lines), language=language, sentence_per_line=settings.sentence_per_line
+            drop_numbers(lines),
+            language=language,
+            sentence_per_line=settings.sentence_per_line,
+            hard_wrapped=settings.hard_wrapped,
         )
         return form, [Parsed(words, None, [number] * len(words)) for number, words in raw]
     columns = Columns(settings.word_column, settings.tag_column)

@@ -16,7 +16,16 @@ ONLY_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200
                         "\u3164\ufe00-\ufe0f\uffa0\ufffc\U000e0000-\U000e0fff]*")  # fmt: skip
 # The library knows no Norwegian; Danish shares its abbreviations best.
 SPLITTER_LANGUAGE = {"nb": "da", "nn": "da", "no": "da"}
-ORDINAL = re.compile(r"(?:^|\s)[0-9]{1,2}\.\s*$")
+# What ends in a full stop that ends no sentence: an ordinal, an initial, a title before a name.
+OPEN_END = re.compile(
+    r"(?:^|[\s('\"\u00ab\u201e\u201c])"
+    r"(?:[0-9]{1,2}|[^\W\d_]|Mrs?|Ms|Mme|Mlle|Mgr|Drs?|Dra|Prof|Sras?|Srs?|Srta|Sig|Dott|St|Bw)\.\s*$"
+)
+# In Spanish "no." is short for number only before one; the splitter takes it so everywhere.
+SPANISH_NO = re.compile(
+    r"(?<=\b[Nn]o\.)\s+(?=[\u00a1\u00bf\"\u00ab(]?[A-Z\u00c1\u00c9\u00cd\u00d3\u00da\u00d1])"
+)
+HYPHENATED = re.compile(r"[^\W\d_]-$")
 
 
 def clean(text: str) -> str:
@@ -52,7 +61,8 @@ def split_sentences(text: str, *, language: str) -> list[str]:
 
     The splitter breaks after some ordinals and abbreviations that it does not know. A piece
     is joined to the one before where it opens with a small letter, or where that one ends
-    with an ordinal (``am 3. | Mai``): two sentences in one cost less than half a sentence.
+    with an ordinal (``am 3. | Mai``), an initial (``G. | Verdi``) or a title (``M. | Dupont``): two
+    sentences in one cost less than half a sentence.
 
     Args:
         text: The paragraph, on one line.
@@ -64,10 +74,14 @@ def split_sentences(text: str, *, language: str) -> list[str]:
     from sentencex import segment
 
     sentences: list[str] = []
-    for piece in segment(SPLITTER_LANGUAGE.get(language, language), text):
+    pieces = segment(SPLITTER_LANGUAGE.get(language, language), text)
+    if language == "es":
+        # White space goes to the piece before, as the splitter has it.
+        pieces = [part for piece in pieces for part in SPANISH_NO.sub(" \n", piece).split("\n")]
+    for piece in pieces:
         if not piece.strip():
             continue
-        if sentences and (piece.lstrip()[0].islower() or ORDINAL.search(sentences[-1])):
+        if sentences and (piece.lstrip()[0].islower() or OPEN_END.search(sentences[-1])):
             sentences[-1] += piece
         else:
             sentences.append(piece)
@@ -75,7 +89,7 @@ def split_sentences(text: str, *, language: str) -> list[str]:
 
 
 def raw_sentences(
-    lines: Sequence[str], *, language: str, sentence_per_line: bool
+    lines: Sequence[str], *, language: str, sentence_per_line: bool, hard_wrapped: bool = False
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Split and tokenise plain text.
 
@@ -83,15 +97,36 @@ def raw_sentences(
         lines: The lines of the text; each is a paragraph of its own.
         language: ISO 639-1 code.
         sentence_per_line: True where each line is a sentence already.
+        hard_wrapped: True where paragraphs run over several lines, an empty line after each.
 
     Yields:
-        The line, from 1, and the words of each sentence, in order.
+        The line (of a paragraph over several, its first one), from 1, and the words of each
+        sentence, in order.
     """
-    numbered = progress(enumerate(lines, 1), total=len(lines), unit="lines")
-    for number, line in numbered:
+    paragraphs = _paragraphs(lines) if hard_wrapped else list(enumerate(lines, 1))
+    for number, line in progress(paragraphs, total=len(paragraphs), unit="lines"):
         if paragraph := clean(line):
             for words in paragraph_words(paragraph, language=language, whole=sentence_per_line):
                 yield number, words
+
+
+def _paragraphs(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Join lines that were broken at a margin; a word divided there is made whole."""
+    found: list[tuple[int, str]] = []
+    is_open = False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if text and is_open:
+            first, before = found[-1]
+            if not HYPHENATED.search(before):
+                before += " "
+            elif text[0].islower():  # else the hyphen is the word's own: Jean-Paul
+                before = before[:-1]
+            found[-1] = first, before + text
+        elif text:
+            found.append((number, text))
+        is_open = bool(text)
+    return found
 
 
 def paragraph_words(
