@@ -29,7 +29,7 @@ from unitrans.distillation.lineage import MODELS, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_text
 from unitrans.jobs.environment import CHECKPOINT_SECONDS, VARIABLES
-from unitrans.jobs.log import failures
+from unitrans.jobs.log import failure, failures
 from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
 from unitrans.plan import inputs, params
@@ -87,7 +87,12 @@ if workflow.is_main_process:
 
 
 onstart:
-    write_text("results/run_config.yaml", yaml.safe_dump(config, sort_keys=True))
+    try:
+        write_text(
+            "results/run_config.yaml", yaml.safe_dump(config, sort_keys=True)
+        )
+    except OSError as error:
+        raise WorkflowError(failure(error, "results/run_config.yaml")) from None
     # A dry run may have had it for a moment.
     hold(RUN_LOCK, wait=True)
 

@@ -1,3 +1,4 @@
+import errno
 import json
 
 import pytest
@@ -111,3 +112,10 @@ def test_tensors_can_be_read_by_whoever_reads_texts(tmp_path):
     write_text(tmp_path / "a", "x")
     write_tensors(tmp_path / "b", {"x": torch.zeros(1)}, {})
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+def test_a_copy_that_finds_no_room_names_what_is_written(tmp_path):
+    with pytest.raises(OSError, match="No space") as caught, replacing(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, "No space left on device", "source", None, "copy")
+    assert caught.value.filename == str(tmp_path / "out")
+    assert caught.value.filename2 is None

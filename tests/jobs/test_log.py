@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from unitrans.errors import InputError
-from unitrans.jobs.log import LOGGER, failures, job, progress
+from unitrans.jobs.log import LOGGER, failure, failures, job, progress
 
 
 def run_job(tmp_path, body):
@@ -93,3 +93,13 @@ def test_what_failed_jobs_said_is_found_in_the_log_of_a_run():
         "2026 INFO fine\nERROR x: found y\n====\nERROR x: found y\n  ERROR other: full\n"
     )
     assert failures(text) == ["ERROR x: found y", "ERROR other: full"]
+
+
+def test_a_full_disk_is_told_however_it_is_said():
+    class ForeignError(Exception):
+        pass
+
+    foreign = ForeignError("I/O error: No space left on device (os error 28)")
+    said = failure(foreign, "prepare_encoder")
+    assert said.startswith("prepare_encoder: the disk is full")
+    assert failure(OSError(28, "No space left", "x"), "job").startswith("x: the disk is full")

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all: written beside, flushed, renamed."""
 
+import errno
 import glob
 import hashlib
 import json
@@ -21,6 +22,7 @@ DIGEST = "digest"
 OLD_DIGEST = "sha256"  # of files written by 0.2 and before; the texts beside it are no part of it
 MOST_HEADER_BYTES = 100_000_000  # what safetensors itself allows
 CHUNK_BYTES = 1 << 20
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -53,8 +55,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
         _flush_folder(path.parent)
     except OSError as error:
-        # A write that fails, on a full disk say, names no file by itself.
-        error.filename = error.filename or str(path)
+        # A write that fails, on a full disk say, names no file by itself, and a copy its source.
+        if error.filename is None or error.errno in FULL:
+            error.filename, error.filename2 = str(path), None
         raise
     finally:
         temporary.unlink(missing_ok=True)

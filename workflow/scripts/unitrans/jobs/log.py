@@ -117,6 +117,10 @@ def failure(error: Exception, name: str | Path) -> str:
     """
     if isinstance(error, InputError):
         return " ".join(str(error).split())
+    # Libraries in other languages say in words what the system said.
+    code = errno.ENOSPC if "No space left on device" in str(error) else None
+    if code is not None and not isinstance(error, OSError):
+        return f"{name}: {ADVICE[code]}"
     if isinstance(error, MemoryError) or _is_out_of_memory(error):
         return "out of memory; lower the batch size, or give the job more (mem_mb)"
     if isinstance(error, OSError):
