@@ -86,6 +86,24 @@ if workflow.is_main_process:
         ) from None
 
 
+def tell_unknown_targets():
+    """Say of targets that no rule makes what there could be instead."""
+    for target in getattr(workflow.dag_settings, "targets", ()):
+        if str(target) in {rule.name for rule in workflow.rules}:
+            continue
+        if not any(rule.is_producer(str(target)) for rule in workflow.rules):
+            print(
+                f"{target}: found no rule that makes it; expected a file such as "
+                f"results/{plan.targets[0]}/f1.json, with a target of: {', '.join(plan.targets)}",
+                file=sys.stderr,
+            )
+
+
+# When Snakemake has said that it cannot make them, no handler of the workflow is called.
+if workflow.is_main_process:
+    atexit.register(tell_unknown_targets)
+
+
 onstart:
     try:
         write_text(

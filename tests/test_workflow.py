@@ -274,6 +274,9 @@ def test_a_bad_corpus_is_one_clear_line_and_leaves_nothing(checkout, tmp_path, c
     lines = [line for line in result.stderr.splitlines() if line.startswith("ERROR [")]
     assert len(lines) == 1
     assert message in lines[0]
+    cause, advice = result.stderr.splitlines()[-2:]
+    assert message in cause
+    assert advice.startswith("Mend it and run the same command again")
     assert "Traceback" not in result.stderr
     assert not [
         path for path in (run / "results").rglob("*") if "corpus" in path.name and path.is_file()
@@ -298,6 +301,15 @@ def test_an_unknown_target_is_refused(checkout):
     result = checkout.run("results/xx/f1.json")
     assert result.returncode != 0
     assert "results/xx/f1.json" in result.stderr
+
+
+@pytest.mark.parametrize("target", ["results/xx/f1.json", "results/es/f2.json"])
+def test_a_target_that_no_rule_makes_is_told_what_there_is(checkout, target):
+    result = checkout.run("-n", target)
+    assert result.returncode != 0
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith(f"{target}: found no rule that makes it; expected a file such as")
+    assert last.endswith("with a target of: es, de")
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in PROJECT.glob("config/*.yaml")))
