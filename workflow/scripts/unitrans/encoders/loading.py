@@ -29,7 +29,7 @@ CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
 # What a class of transformers is called behind its kind: BertForMaskedLM, BertModel.
-TASK = re.compile(r"(For[A-Z]\w*|LMHeadModel|MTModel|Model)$")
+TASK = re.compile(r"(For[A-Z]\w*|(With)?LMHeadModel|MTModel|Model)$")
 REMOTE_CODE = ("auto_map", "custom_pipelines")
 MOST_POSITIONS = 1_000_000  # more is a slip, and asks for memory that no machine has
 SIZES = (
