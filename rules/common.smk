@@ -89,9 +89,9 @@ if workflow.is_main_process:
 def tell_unknown_targets():
     """Say of targets that no rule makes what there could be instead."""
     for target in getattr(workflow.dag_settings, "targets", ()):
-        if str(target) in {rule.name for rule in workflow.rules}:
+        if str(target) in {known.name for known in workflow.rules}:
             continue
-        if not any(rule.is_producer(str(target)) for rule in workflow.rules):
+        if not any(known.is_producer(str(target)) for known in workflow.rules):
             print(
                 f"{target}: found no rule that makes it; expected a file such as "
                 f"results/{plan.targets[0]}/f1.json, with a target of: {', '.join(plan.targets)}",
