@@ -55,9 +55,11 @@ update_config(_defaults, config)
 config = _defaults
 
 try:
-    check_places(PROJECT, Path.cwd())
-    # The files of a workflow that imports this one are its own matter.
-    if Path(workflow.main_snakefile).parent == PROJECT:
+    # Once a run, not again in the process of each job. The files of a workflow that imports this
+    # one are its own matter.
+    if workflow.is_main_process:
+        check_places(PROJECT, Path.cwd())
+    if workflow.is_main_process and Path(workflow.main_snakefile).parent == PROJECT:
         check_files([PROJECT / "config" / "config.yaml", *workflow.configfiles])
     check_config(config, PROJECT)
 except InputError as error:
@@ -87,7 +89,7 @@ if workflow.is_main_process:
 
 
 def tell_unknown_targets():
-    """Say of targets that no rule makes what there could be instead."""
+    """For each target that no rule makes, say which ones there are."""
     for target in getattr(workflow.dag_settings, "targets", ()):
         if str(target) in {known.name for known in workflow.rules}:
             continue

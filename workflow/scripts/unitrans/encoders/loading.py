@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import check_digest
 from unitrans.jobs.files import check_file, is_folder, is_missing, kind_of, read_json_object
+from unitrans.jobs.log import is_out_of_memory
 
 if TYPE_CHECKING:
     import torch
@@ -79,7 +80,7 @@ def read_config(folder: str | Path, expected: str) -> dict[str, Any]:
 
 
 def _refuse_code(path: Path, config: Mapping[str, Any]) -> None:
-    """Refuse a folder that wants code of its own to run."""
+    """Refuse a folder that asks for its own code to be run."""
     for key in REMOTE_CODE:
         if config.get(key):
             raise InputError.at(
@@ -101,7 +102,7 @@ def _one_line(folder: Path, expected: str) -> Iterator[None]:
             raise  # the system's, such as a full disk
         raise InputError.at(folder, found=_first(error), expected=expected) from error
     except Exception as error:
-        if "can't allocate memory" in str(error):
+        if is_out_of_memory(error):
             raise
         raise InputError.at(folder, found=_first(error), expected=expected) from error
 

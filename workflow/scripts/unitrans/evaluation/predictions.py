@@ -8,6 +8,7 @@ from pathlib import Path
 from unitrans.corpora.sentences import Sentence
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
+from unitrans.jobs.files import open_text
 
 COLUMNS = "three columns: word, gold tag, predicted tag, one space between them"
 BIO_TAG = re.compile(r"O|[BI]-\S+")
@@ -73,20 +74,13 @@ def read_predictions(path: str | Path) -> list[TaggedSentence]:
     """
     sentences: list[TaggedSentence] = []
     rows: list[list[str]] = []
-    try:
-        with Path(path).open(encoding="utf-8") as handle:
-            for number, line in enumerate(handle, 1):
-                if line != "\n":
-                    rows.append(_columns(path, number, line.rstrip("\n")))
-                elif rows:
-                    sentences.append(TaggedSentence(*zip(*rows, strict=True)))
-                    rows = []
-    except FileNotFoundError as error:
-        raise InputError.at(path, found="no such file", expected="predictions") from error
-    except UnicodeDecodeError as error:
-        raise InputError.at(
-            path, found=f"bytes that are not UTF-8 ({error.reason})", expected="UTF-8"
-        ) from error
+    with open_text(path, "predictions") as handle:
+        for number, line in enumerate(handle, 1):
+            if line != "\n":
+                rows.append(_columns(path, number, line.rstrip("\n")))
+            elif rows:
+                sentences.append(TaggedSentence(*zip(*rows, strict=True)))
+                rows = []
     if rows:
         sentences.append(TaggedSentence(*zip(*rows, strict=True)))
     if not sentences:

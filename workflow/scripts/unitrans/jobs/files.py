@@ -250,8 +250,8 @@ def parse_json(text: str, path: str | Path, line: int | None, expected: str) -> 
         The value. Its texts can be written in UTF-8.
 
     Raises:
-        InputError: The text is no JSON, nests too deeply, or has a number of more digits or a
-            text with half a character (a lone surrogate) that nothing can hold.
+        InputError: The text is no JSON, nests too deeply, or holds a number of too many digits or
+            half a character (a lone surrogate).
     """
     try:
         value = json.loads(text)

@@ -95,12 +95,19 @@ def is_expected(error: Exception) -> bool:
     return (
         isinstance(error, InputError | MemoryError)
         or (isinstance(error, OSError) and error.errno in ADVICE)
-        or _is_out_of_memory(error)
+        or is_out_of_memory(error)
     )
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    """Whether memory ran out inside torch, which says so in words only."""
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out inside torch, which says so in words only.
+
+    Args:
+        error: What was raised.
+
+    Returns:
+        True where it did.
+    """
     text = str(error)
     return isinstance(error, RuntimeError) and any(sign in text for sign in NO_MEMORY)
 
@@ -118,10 +125,9 @@ def failure(error: Exception, name: str | Path) -> str:
     if isinstance(error, InputError):
         return " ".join(str(error).split())
     # Libraries in other languages say in words what the system said.
-    code = errno.ENOSPC if "No space left on device" in str(error) else None
-    if code is not None and not isinstance(error, OSError):
-        return f"{name}: {ADVICE[code]}"
-    if isinstance(error, MemoryError) or _is_out_of_memory(error):
+    if not isinstance(error, OSError) and "No space left on device" in str(error):
+        return f"{name}: {ADVICE[errno.ENOSPC]}"
+    if isinstance(error, MemoryError) or is_out_of_memory(error):
         return "out of memory; lower the batch size, or give the job more (mem_mb)"
     if isinstance(error, OSError):
         advice = ADVICE.get(error.errno or 0, error.strerror or str(error))
