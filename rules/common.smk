@@ -29,6 +29,7 @@ from unitrans.distillation.lineage import MODELS, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_text
 from unitrans.jobs.environment import CHECKPOINT_SECONDS, VARIABLES
+from unitrans.jobs.finished import drop_finished
 from unitrans.jobs.log import failure, failures
 from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
@@ -117,7 +118,12 @@ onstart:
     hold(RUN_LOCK, wait=True)
 
 
+onsuccess:
+    drop_finished(Path(f"{plan.prefix}checkpoints"))
+
+
 onerror:
+    drop_finished(Path(f"{plan.prefix}checkpoints"))
     # The last lines on the console, below all that Snakemake says; no job is lost among many.
     text = "".join(Path(file).read_text("utf-8", "replace") for file in log)
     causes = failures(text) + [KILLED] * ("SIGKILL" in text)

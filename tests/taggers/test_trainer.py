@@ -15,8 +15,9 @@ from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
+from unitrans.jobs.finished import drop_finished
 from unitrans.jobs.settings import select
-from unitrans.taggers.model import freeze, new_tagger
+from unitrans.taggers.model import freeze, new_tagger, write_tagger
 from unitrans.taggers.trainer import LabelLoss, Trainer, TrainingSettings
 from unitrans.taggers.training import train
 from unitrans.taggers.weights import working_copy
@@ -127,7 +128,7 @@ def train_by_two(trainer):
         seed=1,
         checkpoint=trainer.checkpoint,
         processes=2,
-    )
+    ).curve
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -203,6 +204,36 @@ def test_a_checkpoint_of_another_training_is_left_alone(make_trainer):
     make_trainer().save(3)
     assert make_trainer(learning_rate=2e-3)._resume() == 0
     assert make_trainer(seed=2)._resume() == 0
+
+
+def ended(make_trainer, tiny_encoder, folder):
+    """A training that has ended and written its model, as its job leaves it."""
+    trainer = make_trainer()
+    trainer.run()
+    write_tagger(trainer.model, tiny_encoder, folder, whole=False)
+    trainer.keep(folder / "model.safetensors")
+    return trainer
+
+
+def test_a_training_that_ended_is_not_done_again(make_trainer, tiny_encoder, tmp_path, monkeypatch):
+    first = ended(make_trainer, tiny_encoder, tmp_path / "model")
+    # Snakemake deletes the outputs of a job that it did not see end.
+    (tmp_path / "model" / "model.safetensors").unlink()
+    again = make_trainer()
+    monkeypatch.setattr(again, "_update", None)  # no update is made
+    assert again.run() == first.curve
+    assert same(weights(first), weights(again))
+
+
+def test_a_training_that_ended_is_no_other_one(make_trainer, tiny_encoder, tmp_path):
+    trainer = ended(make_trainer, tiny_encoder, tmp_path / "model")
+    assert make_trainer(seed=2)._resume() == 0
+    assert make_trainer(learning_rate=2e-3)._resume() == 0
+    kept = trainer.checkpoint.with_suffix(".finished.safetensors")
+    kept.write_bytes(kept.read_bytes()[:-10])
+    assert make_trainer()._resume() == 0
+    drop_finished(tmp_path)
+    assert not list(tmp_path.glob("*.finished.*"))
 
 
 @needs_compiler

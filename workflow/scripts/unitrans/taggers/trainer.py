@@ -21,6 +21,7 @@ from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
 from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.environment import CHECKPOINT_SECONDS
+from unitrans.jobs.finished import keep_finished, read_finished
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.model import word_logits
 from unitrans.taggers.weights import weight_groups, working_copy
@@ -325,12 +326,40 @@ class Trainer:
         write_tensors(self.checkpoint, tensors, metadata)
         LOGGER.debug("checkpoint at update %d", step)
 
+    def keep(self, weights: Path) -> None:
+        """Keep what the training came to until its job is recorded.
+
+        Args:
+            weights: The file that the trained model was written to.
+        """
+        keep_finished(self.checkpoint, weights, self.fingerprint, self.curve)
+
+    def _is_finished(self) -> bool:
+        """Take the weights of this very training if it has ended before."""
+        found = read_finished(self.checkpoint, self.fingerprint)
+        if found is None:
+            return False
+        path, curve = found
+        try:
+            tensors, _ = read_tensors(path)
+        except InputError as error:
+            LOGGER.warning("starting anew, what is kept cannot be read: %s", error)
+            return False
+        with torch.no_grad():
+            for name, weight in self._trained():
+                weight.copy_(tensors[name])
+        self.curve = curve
+        LOGGER.info("the training has ended before, and its job was not recorded")
+        return True
+
     def _resume(self) -> int:
-        """Go on from the checkpoint, if it is of this very training.
+        """Go on from where this very training has come to, if it has begun before.
 
         Returns:
             The updates done before.
         """
+        if self._is_finished():
+            return self.steps
         if not self.checkpoint.exists():
             return 0
         try:

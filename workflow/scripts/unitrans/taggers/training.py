@@ -8,7 +8,7 @@ from transformers import PreTrainedModel
 
 from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Features
-from unitrans.encoders.loading import check_window
+from unitrans.encoders.loading import WEIGHTS, check_window
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
 from unitrans.taggers.model import freeze, load_tagger, new_tagger, write_tagger
@@ -49,7 +49,7 @@ def train(
     seed: int,
     checkpoint: Path,
     processes: int = 1,
-) -> list[dict[str, float]]:
+) -> Trainer:
     """Train a model, by one process or by several.
 
     Args:
@@ -62,7 +62,7 @@ def train(
         processes: How many processes share each update.
 
     Returns:
-        The learning curve: step and mean loss since the entry before.
+        The trainer at its end, with the learning curve.
 
     Raises:
         InputError: The loss is no longer a number, or there are fewer GPUs than processes.
@@ -79,7 +79,9 @@ def train(
         from unitrans.taggers.parallel import train_in_parallel  # accelerate imports for seconds
 
         train_in_parallel(partial(prepare, model, loss=loss), processes)
-    return prepare(model, loss=loss).run()
+    trainer = prepare(model, loss=loss)
+    trainer.run()
+    return trainer
 
 
 def train_and_write(
@@ -97,6 +99,8 @@ def train_and_write(
     processes: int,
 ) -> None:
     """Train a model and write it; its checkpoint goes once the model is safe on disk.
+
+    The weights keep a second name until the run has recorded the job.
 
     Args:
         model: The tagger that training begins with; trained in place.
@@ -118,7 +122,7 @@ def train_and_write(
     """
     check_window(model, settings.max_subwords)
     freeze(model, embeddings=settings.freeze_embeddings, layers=settings.freeze_layers)
-    curve = train(
+    trainer = train(
         model,
         features,
         loss,
@@ -128,6 +132,7 @@ def train_and_write(
         processes=processes,
     )
     sentences = len(features.sentence_offsets) - 1
-    write_json(Path(folder) / "training.json", {"sentences": sentences, "curve": curve})
+    write_json(Path(folder) / "training.json", {"sentences": sentences, "curve": trainer.curve})
     write_tagger(model, encoder, folder, whole=whole, start=start)
+    trainer.keep(Path(folder) / WEIGHTS)
     Path(checkpoint).unlink(missing_ok=True)
