@@ -32,6 +32,7 @@ rule build_lexicon:
     params:
         code=code("build_lexicon.py"),
         dictionary=ask(params.section, "dictionary"),
+        source=plan.source,
         threads=config["threads"],
     script:
         "../workflow/scripts/build_lexicon.py"

@@ -48,7 +48,7 @@ def sentences(text, form, *, labelled=True, columns=RECOGNISED):
     ],
 )
 def test_formats_are_recognised_from_content(text, form):
-    assert recognise_format("f", text.splitlines()) is form
+    assert recognise_format("f", text.splitlines()).format is form
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_without_labels_nothing_of_the_tags_is_read(text, form):
 def test_recognition_does_not_hang_on_the_tag_column():
     for text, form in ((CONLL03, Format.CONLL), (INDEXED, Format.CONLL), (CONLLU, Format.CONLLU)):
         for other in ruined(text, form):
-            assert recognise_format("f", other.splitlines()) is form
+            assert recognise_format("f", other.splitlines()).format is form
 
 
 BAD = {

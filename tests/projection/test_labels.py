@@ -43,6 +43,7 @@ def test_labels_are_copied_and_counted(tmp_path):
     none = {"partial": 0, "lost": 0, "filtered": 0}
     assert stats == {
         "method": "copy",
+        "capitals": "nouns",
         "sentences": {"kept": 2, "dropped": 0},
         "entities": {"projected": 2, **none},
         "per_type": {"PER": {"projected": 1, **none}, "LOC": {"projected": 1, **none}},

@@ -164,11 +164,13 @@ def test_dictd_senses_remarks_and_phrases(tmp_path):
             ("bank", "Bank /bæŋk/ <n>\nBanco (finanzas) 2.\nplace, where money is\n 3.\n"),
             ("great britain", "Great Britain /x/\nBretaña\n"),
             ("britain", "Britain /x/\nGranBretaña\n"),
+            ("youth", "youth /juːθ/ <n>\n\nijana\nkijana\n"),
         ],
     )
     assert read_dictionary(path) == {
         "house": [Candidate("casa"), Candidate("cámara"), Candidate("edificio")],
         "bank": [Candidate("banco")],
+        "youth": [Candidate("ijana")],
     }
 
 
@@ -213,7 +215,7 @@ def test_lexicon_from_file_covers_the_corpus(tmp_path):
     path.write_text("the el\nthe la\nzebra cebra\n")
     source = vocabulary([Sentence("1", ("The", "house", "the", "9"))])
     pool = vocabulary([Sentence("1", ("la", "casa"))])
-    lexicon = lexicon_from_file(path, source=source, pool=pool)
+    lexicon = lexicon_from_file(path, source.translatable, pool=pool)
     assert lexicon == [Entry("the", "la", 1.0)]
     assert coverage(lexicon, source) == pytest.approx(2 / 3)
 

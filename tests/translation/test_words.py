@@ -5,9 +5,16 @@ import pytest
 
 from unitrans.corpora.casing import casing_of, forms_of, shape, true_cased, usual_form
 from unitrans.corpora.sentences import Sentence, write_sentences
+from unitrans.corpora.writing import Capitals, capitals_of, script_of
 from unitrans.errors import InputError
-from unitrans.translation.dictionary import DictionarySettings, Entry, write_lexicon
+from unitrans.translation.dictionary import (
+    DictionarySettings,
+    Entry,
+    read_lexicon,
+    write_lexicon,
+)
 from unitrans.translation.lexicon import build_lexicon
+from unitrans.translation.transliteration import transliterate
 from unitrans.translation.words import (
     TranslatedSentence,
     TranslationSettings,
@@ -122,8 +129,8 @@ def test_an_opening_word_is_written_as_elsewhere():
 
 
 def test_casing_by_language():
-    assert [casing_of("auto", language) for language in ("de", "es")] == ["corpus", "copy"]
-    assert casing_of("copy", "de") == "copy"
+    assert [casing_of("auto", capitals) for capitals in Capitals] == ["copy", "copy", "corpus"]
+    assert casing_of("copy", Capitals.NOUNS) == "copy"
 
 
 def test_settings_are_checked():
@@ -169,10 +176,13 @@ def test_reading_refuses_an_empty_file(tmp_path):
         read_translation(path)
 
 
-@pytest.mark.parametrize(("language", "expected"), [("de", "Das Haus"), ("nl", "Das haus")])
-def test_a_corpus_is_translated(tmp_path, language, expected):
+@pytest.mark.parametrize(
+    ("pool", "expected"),
+    [("das Haus", "Das Haus"), ("das Haus und so weiter", "Das haus")],
+)
+def test_a_corpus_is_translated(tmp_path, pool, expected):
     write_sentences(tmp_path / "en.jsonl", [Sentence("1", ("The", "house"), ("O", "O"))])
-    write_sentences(tmp_path / "pool.jsonl", [Sentence("1", ("das", "Haus"))])
+    write_sentences(tmp_path / "pool.jsonl", [Sentence("1", tuple(pool.split()))])
     write_lexicon(tmp_path / "lexicon.tsv", LEXICON.values())
     outputs = []
     for name in ("first", "second"):
@@ -181,7 +191,7 @@ def test_a_corpus_is_translated(tmp_path, language, expected):
             tmp_path / "pool.jsonl",
             tmp_path / "lexicon.tsv",
             tmp_path / name,
-            language=language,
+            language="de",
             seed=1,
             shard="1-of-1",
             settings=TranslationSettings(),
@@ -237,3 +247,94 @@ def test_turkish_words_keep_the_dots_of_their_i(tmp_path):
     )
     ((_, found),) = read_translation(tmp_path / "out")
     assert found.translation == ("İçin", "İzmir", ",", "Isparta", "and", "İngiliz")
+
+
+@pytest.mark.parametrize(
+    ("text", "script", "capitals"),
+    [
+        ("Ana vive en Madrid con su hermana", "Latin", "names"),
+        ("Das Haus und der Hund sind im Garten", "Latin", "nouns"),
+        ("UN TITULAR EN MAYÚSCULAS", "Latin", "names"),
+        ("Анна живёт в Москве с сестрой", "Cyrillic", "names"),
+        ("昨天 王明 用 iPhone 去 了 北京", "Han", "none"),
+        ("田中 さん は 東京 に いる", "Katakana", "none"),
+        ("يعيش محمد في القاهرة", "Arabic", "none"),
+        ("12 : 30", "Latin", "names"),
+    ],
+)
+def test_the_writing_is_told_from_text(text, script, capitals):
+    assert script_of([text.split()]) == script
+    assert capitals_of([text.split()]) == capitals
+
+
+def test_an_inflected_word_takes_the_entry_of_its_lemma(tmp_path):
+    write_sentences(
+        tmp_path / "source",
+        [
+            Sentence(
+                "1", ("Years", "in", "Germans", "towns", "unseen"), ("O", "O", "B-MISC", "O", "O")
+            )
+        ],
+    )
+    write_sentences(tmp_path / "pool", [Sentence("1", ("año",))])
+    (tmp_path / "es.tsv").write_text("year\taño\ngerman\talemán\nin\ten\n")
+    for source_language, expected in (("en", {"in": "en", "years": "año"}), ("xx", {"in": "en"})):
+        build_lexicon(
+            tmp_path / "source",
+            tmp_path / "pool",
+            tmp_path / "lexicon",
+            tmp_path / "stats",
+            encoder=tmp_path,
+            settings=DictionarySettings(method="file", path=str(tmp_path / "es.tsv")),
+            source_language=source_language,
+            language="es",
+        )
+        lexicon = read_lexicon(tmp_path / "lexicon")
+        assert {word: entry.target for word, entry in lexicon.items()} == expected
+    stats = json.loads((tmp_path / "stats").read_text())
+    assert stats["coverage"] == stats["coverage_without_lemmas"] == 0.2  # of the last language
+    assert stats["without_entry"] == {"skipped": 0.0, "names": 0.2, "others": 0.6}
+    assert stats["most_frequent_without_entry"] == ["towns", "unseen", "years"]
+
+
+@pytest.mark.parametrize(
+    ("script", "word", "written"),
+    [
+        ("Latin", "Peter", "Peter"),
+        ("Cyrillic", "Charles", "Чарлес"),
+        ("Cyrillic", "NATO", "НАТО"),
+        ("Cyrillic", "Москва", "Москва"),
+        ("Cyrillic", "C.", "Ц."),
+        ("Cyrillic", "1996", "1996"),
+        ("Greek", "Müller", "Μυλλερ"),
+        ("Arabic", "NATO", "ناتو"),
+        ("Hebrew", "Peter", "פטר"),
+        ("Devanagari", "Smith", "स्मिथ"),
+        ("Georgian", "Peter", "ფეთერ"),
+        ("Georgian", "Xavier", "ქსავიერ"),
+        ("Katakana", "Peter", "ペテル"),
+        ("Han", "Peter", "Peter"),
+        ("Lao", "Peter", "Peter"),
+    ],
+)
+def test_words_that_stay_take_the_script(script, word, written):
+    assert transliterate(word, script) == written
+
+
+def test_names_are_transliterated_unless_told_not_to(tmp_path):
+    write_sentences(tmp_path / "en", [Sentence("1", ("Peter", "sleeps"), ("B-PER", "O"))])
+    write_sentences(tmp_path / "pool", [Sentence("1", ("Анна", "спит"))])
+    write_lexicon(tmp_path / "lexicon", [Entry("sleeps", "спит", 1.0)])
+    for wanted, name in ((True, "Петер"), (False, "Peter")):
+        translate_corpus(
+            tmp_path / "en",
+            tmp_path / "pool",
+            tmp_path / "lexicon",
+            tmp_path / "out",
+            language="ru",
+            seed=1,
+            shard="1-of-1",
+            settings=TranslationSettings(transliterate=wanted),
+        )
+        ((_, found),) = read_translation(tmp_path / "out")
+        assert found.translation == (name, "спит")

@@ -26,5 +26,6 @@ if __name__ == "__main__":
             snakemake.output.stats,
             encoder=Path(snakemake.input.encoder[0]).parent,
             settings=DictionarySettings(**snakemake.params.dictionary),
+            source_language=snakemake.params.source,
             language=snakemake.wildcards.target,
         )

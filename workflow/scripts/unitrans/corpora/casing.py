@@ -6,8 +6,8 @@ from enum import StrEnum
 from random import Random
 
 from unitrans.corpora.sentences import Sentence
+from unitrans.corpora.writing import Capitals
 
-NOUN_CAPITALS = frozenset({"de"})  # languages that write every noun with a capital
 DOTTED_I = frozenset({"tr", "az", "crh"})  # languages whose i has its dot as a capital, too
 
 
@@ -44,7 +44,7 @@ def upper(text: str, language: str = "") -> str:
 class Casing(StrEnum):
     """Where a target word takes its casing from."""
 
-    AUTO = "auto"  # corpus where all nouns have capitals, else copy
+    AUTO = "auto"  # corpus where the pool writes all nouns with capitals, else copy
     COPY = "copy"  # from the source word
     CORPUS = "corpus"  # from the unlabelled pool
 
@@ -56,19 +56,19 @@ class LowerCase(StrEnum):
     KEEP = "keep"
 
 
-def casing_of(setting: str, language: str) -> Casing:
+def casing_of(setting: str, capitals: Capitals) -> Casing:
     """Resolve the setting for a language.
 
     Args:
         setting: auto, copy or corpus.
-        language: ISO 639-1 code.
+        capitals: What the language marks with capitals.
 
     Returns:
         copy or corpus.
     """
     if setting != Casing.AUTO:
         return Casing(setting)
-    return Casing.CORPUS if language in NOUN_CAPITALS else Casing.COPY
+    return Casing.CORPUS if capitals is Capitals.NOUNS else Casing.COPY
 
 
 def forms_of(sentences: Iterable[Sentence], language: str = "") -> dict[str, Counter[str]]:

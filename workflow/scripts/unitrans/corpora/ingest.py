@@ -9,7 +9,13 @@ from typing import Any
 from unitrans.corpora.formats import Parsed, parse
 from unitrans.corpora.hub import open_dataset, parse_dataset
 from unitrans.corpora.raw_text import clean_word, raw_sentences
-from unitrans.corpora.recognition import Columns, Format, drop_numbers, recognise_format
+from unitrans.corpora.recognition import (
+    Columns,
+    Format,
+    Recognised,
+    drop_numbers,
+    recognise_format,
+)
 from unitrans.corpora.sentences import UNSEEN, Sentence, write_sentences
 from unitrans.corpora.tags import (
     OUTSIDE,
@@ -20,6 +26,7 @@ from unitrans.corpora.tags import (
     recognise_scheme,
     to_bio,
 )
+from unitrans.corpora.writing import capitals_of, script_of
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
 from unitrans.jobs.files import is_folder, read_lines, text_encoding
@@ -129,8 +136,10 @@ def ingest(
     """
     labelled = split != UNLABELLED
     source = settings.path or settings.dataset or ""
-    form, parsed = read_corpus(settings, split=split, language=language)
-    stats: dict[str, Any] = {"language": language, "split": split, "source": source, "format": form}
+    (form, reason), parsed = read_corpus(settings, split=split, language=language)
+    LOGGER.info("%s: read as %s, since %s", source, form, reason)
+    stats: dict[str, Any] = {"language": language, "split": split, "source": source}
+    stats |= {"format": form, "format_reason": reason}
     if settings.dataset is None:
         stats["encoding"] = settings.encoding
     if labelled:
@@ -149,19 +158,24 @@ def ingest(
             expected="at least one; see max_tokens and min_tokens",
         )
     stats["tokens"] = sum(len(sentence.tokens) for sentence in sentences)
+    stats["script"] = script_of(sentence.tokens for sentence in sentences)
+    stats["capitals"] = capitals_of(sentence.tokens for sentence in sentences)
     if labelled:
         found = Counter(e.type for sentence in sentences for e in entities(sentence.tags or ()))
         stats["entities"] = {kind: found[kind] for kind in entity_types}
     for key, value in stats.items():
         LOGGER.debug("%s: %s", key, value)
-    LOGGER.info("%d sentences of %d, %d words (%s)", len(sentences), read, stats["tokens"], form)
+    LOGGER.info(
+        "%d sentences of %d, %d words in %s letters; capitals mark %s",
+        *(len(sentences), read, stats["tokens"], stats["script"], stats["capitals"]),
+    )
     write_sentences(sentences_path, sentences)
     write_json(stats_path, stats)
 
 
 def read_corpus(
     settings: CorpusSettings, *, split: str, language: str
-) -> tuple[Format, list[Parsed]]:
+) -> tuple[Recognised, list[Parsed]]:
     """Read the sentences of one split, tags as the file has them.
 
     Args:
@@ -170,14 +184,14 @@ def read_corpus(
         language: ISO 639-1 code, which plain text is split and tokenised by.
 
     Returns:
-        The format, and the sentences.
+        The format and why it was taken, and the sentences.
 
     Raises:
         InputError: The corpus cannot be read, is malformed, or is plain text where labels
             are needed.
     """
     labelled = split != UNLABELLED
-    form = settings.format
+    form, reason = settings.format, "the configuration says so"
     path = settings.path
     if path is None or form is Format.DATASET or (is_folder(path) and form is Format.AUTO):
         name = path or settings.dataset or ""
@@ -187,10 +201,13 @@ def read_corpus(
             split=settings.dataset_split or DATASET_SPLIT[split],
             revision=settings.revision,
         )
-        return Format.DATASET, list(parse_dataset(dataset, name, labelled=labelled))
+        if form is not Format.DATASET:
+            reason = "it has a name and no path" if path is None else "it is a folder"
+        dataset_form = Recognised(Format.DATASET, reason)
+        return dataset_form, list(parse_dataset(dataset, name, labelled=labelled))
     lines = read_lines(path, settings.encoding, expected="a corpus file")
     if form is Format.AUTO:
-        form = recognise_format(path, lines)
+        form, reason = recognise_format(path, lines)
     if form is Format.TEXT:
         if labelled:
             raise InputError.at(
@@ -204,9 +221,11 @@ def read_corpus(
             sentence_per_line=settings.sentence_per_line,
             hard_wrapped=settings.hard_wrapped,
         )
-        return form, [Parsed(words, None, [number] * len(words)) for number, words in raw]
+        sentences = [Parsed(words, None, [number] * len(words)) for number, words in raw]
+        return Recognised(form, reason), sentences
     columns = Columns(settings.word_column, settings.tag_column)
-    return form, list(parse(path, lines, form, labelled=labelled, columns=columns))
+    parsed = list(parse(path, lines, form, labelled=labelled, columns=columns))
+    return Recognised(form, reason), parsed
 
 
 def unify_tags(

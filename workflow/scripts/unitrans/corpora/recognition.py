@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from unitrans.errors import InputError
 
@@ -26,6 +26,13 @@ class Format(StrEnum):
     JSONL = "jsonl"  # one {"id", "tokens", "tags"} a line
     TEXT = "text"  # plain text, for the unlabelled pool
     DATASET = "dataset"  # a dataset of the Hugging Face library, by name or folder
+
+
+class Recognised(NamedTuple):
+    """The format of a file, and why it was taken for that."""
+
+    format: Format
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ SIGNS = (
 )
 
 
-def recognise_format(path: str | Path, lines: Lines) -> Format:
+def recognise_format(path: str | Path, lines: Lines) -> Recognised:
     """Tell the format of a file from its first lines, never from its name.
 
     JSON lines open with a brace; CoNLL-U has ten columns after an index; column files have
@@ -105,7 +112,7 @@ def recognise_format(path: str | Path, lines: Lines) -> Format:
         lines: Its lines.
 
     Returns:
-        The format, never AUTO or DATASET.
+        The format, never AUTO or DATASET, and the reason in words.
 
     Raises:
         InputError: The file has labels in no form that is read here, or may be of two kinds.
@@ -116,22 +123,25 @@ def recognise_format(path: str | Path, lines: Lines) -> Format:
     sample = [line for _, line in numbered]
     first, start = numbered[0][0], sample[0].lstrip()
     if re.match(r"\{\s*(\"|\}|$)", start):
-        return Format.JSONL
+        return Recognised(Format.JSONL, "the first line opens with a brace")
     if _is_json_array(start):
         _refuse(path, first, "a JSON array", "JSON lines, one object a line")
     words = [line for line in sample if not COMMENT.match(line)] or sample
     if sum(is_conllu(line) for line in words) >= MOST * len(words):
-        return Format.CONLLU
+        return Recognised(Format.CONLLU, "lines have ten columns, the first one a number")
     if sum("\t" in line for line in words) >= MOST * len(words):
         return _table(path, first, words)
     if has_brackets(sample, SOME):
-        return Format.BRACKETED
+        return Recognised(Format.BRACKETED, "lines have entities in brackets, [TYPE words]")
     pieces, count = Counter(len(split_columns(line)) for line in words).most_common(1)[0]
     is_even = pieces <= MAX_CONLL_COLUMNS and count >= MOST * len(words) > 1
     if is_even and sum(map(_ends_in_tag, words)) >= 0.5 * len(words):
-        return Format.CONLL
+        return Recognised(Format.CONLL, f"lines have {pieces} columns, the last one a tag")
     _refuse_labels(path, numbered)
-    return Format.CONLL if is_even and not _is_prose(words) else Format.TEXT
+    if is_even and not _is_prose(words):
+        columns = "a single word" if pieces == 1 else f"{pieces} columns"
+        return Recognised(Format.CONLL, f"lines have {columns}, and are no sentences")
+    return Recognised(Format.TEXT, "nothing shows labels or columns")
 
 
 def _sample(lines: Lines) -> list[tuple[int, str]]:
@@ -175,15 +185,15 @@ def is_conllu(line: str) -> bool:
     return len(columns) == CONLLU_COLUMNS and INDEX.fullmatch(columns[0]) is not None
 
 
-def _table(path: str | Path, first: int, lines: Lines) -> Format:
+def _table(path: str | Path, first: int, lines: Lines) -> Recognised:
     """Tell words with columns from numbered sentences, and refuse other tables."""
     if numbered_text(lines):
-        return Format.TEXT
+        return Recognised(Format.TEXT, "lines have a number, a tab and a sentence")
     rows = [line.split("\t") for line in lines]
     texts = sum(any(len(column.split()) > 2 for column in row) for row in rows)
     if texts >= 0.5 * len(rows):
         _refuse(path, first, "a table of texts", "one word a line, or plain text")
-    return Format.CONLL
+    return Recognised(Format.CONLL, "lines have columns with tabs between them")
 
 
 def numbered_text(lines: Lines) -> bool:

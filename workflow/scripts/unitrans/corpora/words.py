@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 import regex
 
 if TYPE_CHECKING:
+    from icu import BreakIterator
     from sacremoses import MosesTokenizer
 
 # Moses knows no Norwegian and no Danish; Swedish shares the most abbreviations with them.
@@ -87,11 +88,9 @@ def by_boundaries(text: str) -> list[str]:
         Its words. Pieces with a hyphen or an apostrophe between them are one word, so are an
         initial and its full stop, and punctuation that is repeated.
     """
-    from icu4py.breakers import WordBreaker
-
     words: list[str] = []
     for chunk in text.split():
-        pieces = list(WordBreaker(chunk, "und"))
+        pieces = _pieces(chunk)
         first = len(words)
         for piece, after in zip_longest(pieces, pieces[1:], fillvalue=""):
             if len(words) > first and _continues(words[-1], piece, after):
@@ -99,6 +98,26 @@ def by_boundaries(text: str) -> list[str]:
             else:
                 words.append(piece)
     return words
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut text at all of ICU's word boundaries."""
+    from icu import UnicodeString
+
+    # ICU counts UTF-16 units, of which a character beyond the basic plane has two.
+    units = UnicodeString(text)
+    breaker = _breaker()
+    breaker.setText(units)
+    places = [0, *breaker]
+    return [str(units[start:end]) for start, end in pairwise(places)]
+
+
+@cache
+def _breaker() -> "BreakIterator":
+    """ICU's word boundaries, the same for all languages."""
+    from icu import BreakIterator, Locale
+
+    return BreakIterator.createWordInstance(Locale.getRoot())
 
 
 def _continues(word: str, piece: str, after: str) -> bool:

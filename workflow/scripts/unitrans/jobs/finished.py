@@ -4,7 +4,6 @@ Snakemake deletes the outputs of a job that it did not see end, for example beca
 process was killed. A second name for the weights costs no space, and outlives them.
 """
 
-import json
 import os
 from pathlib import Path
 from typing import Any

@@ -10,8 +10,10 @@ from typing import Any
 from unitrans.corpora.casing import LowerCase
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import TagSet, bio_tags, entities
+from unitrans.corpora.writing import Capitals, capitals_of
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
+from unitrans.jobs.log import LOGGER
 from unitrans.translation.words import TranslatedSentence, read_translation
 
 
@@ -90,10 +92,14 @@ def project_corpus(
             pairs.append((sentence, copy_labels(sentence, settings)))
         except InputError as error:
             raise InputError(f"{translation}:{number}: {error}") from error
+    capitals = capitals_of(source.translation for source, _ in pairs)
+    if capitals is Capitals.NONE:
+        LOGGER.info("the translation has no capitals: lower_case decides nothing")
     write_sentences(
         output, (Sentence(source.id, source.translation, new.tags) for source, new in pairs)
     )
-    write_json(stats, {"method": "copy", **count(pairs, len(pairs), tag_set.types)})
+    counts = count(pairs, len(pairs), tag_set.types)
+    write_json(stats, {"method": "copy", "capitals": capitals, **counts})
 
 
 def copy_labels(sentence: TranslatedSentence, settings: ProjectionSettings) -> Projected:

@@ -14,9 +14,6 @@ from unitrans.corpora.tags import Entity
 
 MINIMUM_COUNT = 5  # a word that stands more rarely is no function word, however short the corpus
 MOST_CANDIDATES = 12  # of an entity, where several entities want the same words
-# Words with a capital, but for the first of a sentence: 8 to 19% of English, Spanish, Dutch and
-# Norwegian text, news and Wikipedia, and 38 to 42% of German, which writes all nouns so.
-NOUN_CAPITALS = 0.27
 WORD_PRICE = 1e-6  # so that of two equal spans the shorter is chosen
 
 
@@ -79,19 +76,6 @@ def function_words(sentences: Iterable[Sequence[str]], share: float) -> frozense
         for word, count in counts.items()
         if count >= least and word.isalpha() and word == word.lower()
     )
-
-
-def capitals_mark_names(sentences: Iterable[Sequence[str]]) -> bool:
-    """Whether a language keeps capitals for names and the starts of sentences.
-
-    Args:
-        sentences: The words of many sentences.
-
-    Returns:
-        False for German, which gives them to all nouns.
-    """
-    words = [word for sentence in sentences for word in sentence[1:] if word[0].isalpha()]
-    return sum(word[0].isupper() for word in words) <= NOUN_CAPITALS * len(words)
 
 
 def is_punctuation(word: str) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from unitrans.corpora.casing import LowerCase
 from unitrans.corpora.tags import Entity, bio_tags, entities
+from unitrans.corpora.writing import Capitals, capitals_of
 from unitrans.errors import InputError
 from unitrans.projection.labels import Outcome, Projected, lost_capitals
 from unitrans.projection.links import Link
@@ -13,7 +14,6 @@ from unitrans.projection.span_choice import (
     AlignedPair,
     Candidate,
     candidates,
-    capitals_mark_names,
     choose_jointly,
     extend_names,
     function_words,
@@ -140,8 +140,8 @@ class Projector:
         self._settings = settings
         self._source_function_words = function_words((s.tokens for s in sentences), share)
         self._target_function_words = function_words((s.translation for s in sentences), share)
-        self._extend_names = settings.extend_names and capitals_mark_names(
-            s.translation for s in sentences
+        self._extend_names = settings.extend_names and (
+            capitals_of(s.translation for s in sentences) is not Capitals.NOUNS
         )
 
     def project(self, sentence: TranslatedSentence, links: Sequence[Link]) -> ProjectedSpans:

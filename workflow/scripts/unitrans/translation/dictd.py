@@ -4,6 +4,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 
 from unitrans.errors import InputError
@@ -71,7 +72,8 @@ def read_dictd(stem: str | Path) -> Iterator[tuple[str, str]]:
         entry = data[start : start + size].decode("utf-8", errors="replace")
         # White space is made single, so that no pattern has to look for its end.
         head, *body = (" ".join(line.split()) for line in entry.split("\n"))
-        for translation in translations(body):
+        # Some databases leave a line blank below the headword.
+        for translation in translations(list(dropwhile(lambda line: not line, body))):
             yield HEAD_END.split(head, maxsplit=1)[0], translation
 
 

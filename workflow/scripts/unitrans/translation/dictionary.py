@@ -282,18 +282,18 @@ def choose(candidates: Iterable[Candidate], pool: Mapping[str, int]) -> Candidat
 
 
 def lexicon_from_file(
-    path: str | Path, *, source: Vocabulary, pool: Vocabulary, language: str = ""
+    path: str | Path, words: Iterable[str], *, pool: Vocabulary, language: str = ""
 ) -> list[Entry]:
-    """Make the lexicon of a corpus from a dictionary.
+    """Make the lexicon of some words from a dictionary.
 
     Args:
         path: The dictionary.
-        source: Words of the source corpus.
+        words: Lower-cased source words.
         pool: Words of the unlabelled pool.
         language: ISO 639-1 code of the target.
 
     Returns:
-        One entry for each word of the source corpus that the dictionary has; the score is
+        One entry for each of the words that the dictionary has; the score is
         the file's, or 1 where it has none.
 
     Raises:
@@ -301,7 +301,7 @@ def lexicon_from_file(
     """
     dictionary = read_dictionary(path, language)
     lexicon = []
-    for word in source.translatable:
+    for word in words:
         if word in dictionary:
             target, score = choose(dictionary[word], pool.counts)
             lexicon.append(Entry(word, target, 1.0 if score is None else score))

@@ -10,9 +10,12 @@ from unitrans.corpora.casing import Casing, casing_of, forms_of, shape, usual_fo
 from unitrans.corpora.sentences import Sentence, is_words, read_json_lines, read_sentences
 from unitrans.corpora.shards import read_blocks
 from unitrans.corpora.tags import OUTSIDE
+from unitrans.corpora.writing import Capitals, capitals_of, script_of
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
+from unitrans.jobs.log import LOGGER
 from unitrans.translation.dictionary import Entry, read_lexicon
+from unitrans.translation.transliteration import rules_into, transliterate
 
 TRANSLATION_FORM = '{"id": "...", "tokens": [...], "tags": [...], "translation": [...]}'
 
@@ -23,11 +26,13 @@ class TranslationSettings:
 
     Attributes:
         casing: Of words outside entities. copy takes the source word's casing; corpus the
-            casing that the target word has in the pool; auto is corpus for German and
-            copy for all others.
+            casing that the target word has in the pool; auto is corpus where the pool
+            writes all nouns with capitals, as in German, else copy.
         name_casing: Of words inside entities. corpus takes the usual casing of the pool,
             so that "Spanish" becomes "español"; copy takes the source word's.
-        keep_types: Entity types whose words stay as they are.
+        keep_types: Entity types whose words are not translated.
+        transliterate: Whether words that are not translated are written in the script of the
+            pool, where ICU has rules for it.
 
     Raises:
         InputError: A value is not allowed.
@@ -36,6 +41,7 @@ class TranslationSettings:
     casing: str = Casing.AUTO
     name_casing: str = Casing.CORPUS
     keep_types: tuple[str, ...] = ("PER",)
+    transliterate: bool = True
 
     def __post_init__(self) -> None:
         allowed = {"casing": list(Casing), "name_casing": [Casing.COPY, Casing.CORPUS]}
@@ -149,9 +155,13 @@ def translate_corpus(
         shard: The part of the source corpus to translate, such as ``2-of-4``.
         settings: How.
     """
-    forms = forms_of(read_sentences(pool, labelled=False), language)
+    sentences = read_sentences(pool, labelled=False)
+    forms = forms_of(sentences, language)
     usual = {word: {usual_form(counts): 1} for word, counts in forms.items()}
-    casing = casing_of(settings.casing, language)
+    capitals = capitals_of(sentence.tokens for sentence in sentences)
+    casing = casing_of(settings.casing, capitals)
+    script = script_of(sentence.tokens for sentence in sentences)
+    LOGGER.info(*_decisions(script, capitals, casing, transliterated=settings.transliterate))
     entries = read_lexicon(lexicon)
     write_translation(
         output,
@@ -163,12 +173,27 @@ def translate_corpus(
                 name_forms=usual if settings.name_casing == Casing.CORPUS else {},
                 seed=seed,
                 keep_types=settings.keep_types,
+                script=script if settings.transliterate else "Latin",
                 language=language,
             )
             for sentences in read_blocks(source, shard, labelled=True)
             for sentence in sentences
         ),
     )
+
+
+def _decisions(
+    script: str, capitals: Capitals, casing: Casing, *, transliterated: bool
+) -> tuple[str, ...]:
+    """What the pool's writing decides, for the log."""
+    if capitals is Capitals.NONE:
+        case = "it has no capitals, so casing decides nothing"
+    else:
+        case = f"capitals mark {capitals}, casing is {casing}"
+    stays = "words that are not translated stay as they are"
+    if transliterated and rules_into(script):
+        stays = "words that are not translated are transliterated"
+    return "the pool is written in %s: %s; %s", script, case, stays
 
 
 def translate_words(
@@ -179,11 +204,13 @@ def translate_words(
     name_forms: Mapping[str, Mapping[str, int]],
     seed: int,
     keep_types: Sequence[str],
+    script: str = "Latin",
     language: str = "",
 ) -> TranslatedSentence:
     """Translate a labelled sentence word by word.
 
-    Words inside entities of the types kept, and words without an entry, stay as they are.
+    Words inside entities of the types kept, and words without an entry, stay as they are but for
+    the script.
 
     Args:
         sentence: The sentence, W words.
@@ -193,6 +220,7 @@ def translate_words(
         name_forms: The same inside entities.
         seed: Seeds the choice between casings; each sentence draws for itself.
         keep_types: Entity types whose words stay.
+        script: The script to write those in that stay.
         language: ISO 639-1 code of the target language.
 
     Returns:
@@ -207,7 +235,7 @@ def translate_words(
     for position, (token, tag) in enumerate(zip(sentence.tokens, tags, strict=True)):
         entry = lexicon.get(token.lower())
         if entry is None or tag[2:] in keep_types:
-            translation.append(token)
+            translation.append(transliterate(token, script))
             continue
         known = (forms if tag == OUTSIDE else name_forms).get(entry.target, {})
         translation.append(
