@@ -202,7 +202,7 @@ def test_bad_corpora_are_refused_in_one_line_and_leave_no_file(
 
 
 def test_an_unknown_type_is_told_the_types_and_the_way_out(bring_in):
-    with pytest.raises(InputError, match="expected a type of PER, ORG, LOC, MISC; label_map maps"):
+    with pytest.raises(InputError, match="expected a type of PER, ORG, LOC, MISC; label_map: {GPE: O} leaves"):
         bring_in("Oslo B-GPE\n! O\n")
 
 
@@ -378,3 +378,20 @@ def test_the_oracle_has_the_pool_s_sentences_with_their_labels(bring_in):
 def test_a_pool_of_raw_text_has_no_oracle(bring_in):
     with pytest.raises(InputError, match=r"found plain text; expected labelled .* oracle"):
         bring_in("Ana vive en Lugo. Luis no.\n", "oracle", format="text")
+
+
+def test_a_type_that_a_corpus_lacks_is_named(tmp_path, caplog):
+    (tmp_path / "corpus").write_text("Ana B-PER\nsleeps O\n")
+    ingest(
+        CorpusSettings(path=str(tmp_path / "corpus")),
+        split="test",
+        language="en",
+        entity_types=["PER", "MISC"],
+        sentences_path=tmp_path / "out",
+        stats_path=tmp_path / "stats",
+    )
+    assert "no entity of MISC" in caplog.text
+    assert "map it to O in the label_map of the other corpora" in caplog.text
+    stats = json.loads((tmp_path / "stats").read_text())
+    assert stats["format_reason"] == "lines have 2 columns, the last one a tag"
+    assert (stats["script"], stats["capitals"]) == ("Latin", "names")

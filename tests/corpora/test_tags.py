@@ -10,6 +10,7 @@ from unitrans.corpora.tags import (
     has_form,
     recognise_scheme,
     to_bio,
+    without_edge_quotes,
 )
 from unitrans.errors import InputError
 
@@ -123,3 +124,21 @@ def test_bio_from_any_scheme_is_legal():
         written, _ = to_bio([str(tag) for tag in rng.choice(choices, 500)], scheme)
         moves = [tag_set.index[tag] for tag in written]
         assert tag_set.legal_moves[[len(tag_set.tags), *moves[:-1]], moves].all()
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "expected"),
+    [
+        ("« Газпром", "B-ORG I-ORG", "O B-ORG"),
+        ("Газпром »", "B-ORG I-ORG", "B-ORG O"),
+        ("« Газпром »", "B-ORG I-ORG I-ORG", "O B-ORG O"),
+        ("« « Oslo » »", "B-LOC I-LOC I-LOC I-LOC I-LOC", "O O B-LOC O O"),
+        ('Grupo " Magenta "', "B-ORG I-ORG I-ORG I-ORG", "B-ORG I-ORG I-ORG I-ORG"),
+        ("《 展望 》 杂志", "B-ORG I-ORG I-ORG I-ORG", "B-ORG I-ORG I-ORG I-ORG"),
+        ("« »", "B-ORG I-ORG", "O O"),
+        ("Kievan Rus '", "B-LOC I-LOC I-LOC", "B-LOC I-LOC I-LOC"),
+        ("« Oslo » Bergen", "O B-LOC O B-LOC", "O B-LOC O B-LOC"),
+    ],
+)
+def test_no_entity_has_a_quotation_mark_at_its_edge(text, tags, expected):
+    assert without_edge_quotes(text.split(), tags.split()) == tuple(expected.split())

@@ -15,6 +15,7 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.corpora.sentences import read_sentences
+        from unitrans.corpora.tags import without_edge_quotes
         from unitrans.distillation.soft_labels import WordFile
         from unitrans.evaluation.predictions import write_predictions
         from unitrans.jobs.device import use_threads
@@ -30,7 +31,11 @@ if __name__ == "__main__":
             max_subwords=snakemake.params.max_subwords,
             precision=snakemake.params.precision,
         )
-        tags = viterbi_tags(values, offsets, tag_set)
+        decoded = viterbi_tags(values, offsets, tag_set)
+        tags = [
+            without_edge_quotes(sentence.tokens, own)
+            for sentence, own in zip(sentences, decoded, strict=True)
+        ]
         write_predictions(snakemake.output.predictions, sentences, tags)
         WordFile.of(values, sentences, tag_set).write(
             snakemake.output.probabilities, "probabilities"

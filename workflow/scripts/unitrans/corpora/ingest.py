@@ -163,6 +163,12 @@ def ingest(
     if labelled:
         found = Counter(e.type for sentence in sentences for e in entities(sentence.tags or ()))
         stats["entities"] = {kind: found[kind] for kind in entity_types}
+        if absent := [kind for kind in entity_types if not found[kind]]:
+            LOGGER.warning(
+                "%s: no entity of %s; if its annotators had no such type, leave it out of "
+                "entity_types, and map it to O in the label_map of the other corpora",
+                *(source, ", ".join(absent)),
+            )
     for key, value in stats.items():
         LOGGER.debug("%s: %s", key, value)
     LOGGER.info(
@@ -257,7 +263,11 @@ def unify_tags(
         raise InputError(f"{source}: {error}") from error
     final = _final_types(settings.label_map, tag_set)
     unknown = {tag for tag in present if tag != OUTSIDE and tag[2:] not in final}
-    advice = f"a type of {', '.join(tag_set.types)}; label_map maps others to these, or to O"
+    missing = ", ".join(f"{kind}: O" for kind in sorted({tag[2:] for tag in unknown}))
+    advice = (
+        f"a type of {', '.join(tag_set.types)}; label_map: {{{missing}}} leaves out what else "
+        "this file has, and another type in the place of O takes it in"
+    )
     _refuse_tags(parsed, source, unknown, advice)
     unified: list[Parsed] = []
     mended = 0

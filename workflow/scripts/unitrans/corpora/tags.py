@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 OUTSIDE = "O"
+# No apostrophes: they belong to names, as in Kievan Rus'.
+QUOTATION_MARKS = frozenset('"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a')
+QUOTATION_MARKS |= frozenset("\u3008\u3009\u300a\u300b\u300c\u300d\u300e\u300f") | {"``", "''"}
 
 
 class Scheme(StrEnum):
@@ -225,3 +228,37 @@ def to_bio(tags: Sequence[str], scheme: Scheme) -> tuple[tuple[str, ...], int]:
         written.append(f"{'I' if goes_on else 'B'}-{kind}")
         open_type = "" if border in "ESLU" else kind
     return tuple(written), slips
+
+
+def without_edge_quotes(tokens: Sequence[str], tags: Sequence[str]) -> tuple[str, ...]:
+    """Take the quotation marks around an entity out of it.
+
+    Of twelve annotated corpora one counts them in, and then for one entity in a hundred. A mark
+    whose partner stands inside the entity is part of it: *Grupo " Magenta "*.
+
+    Args:
+        tokens: W words.
+        tags: W BIO tags.
+
+    Returns:
+        W BIO tags.
+    """
+    if QUOTATION_MARKS.isdisjoint(tokens):
+        return tuple(tags)
+    found = []
+    for kind, start, end in entities(tags):
+        while start < end and (cut := _quotes_at_edges(tokens[start:end])) != (0, 0):
+            start, end = start + cut[0], max(start + cut[0], end - cut[1])
+        if start < end:
+            found.append(Entity(kind, start, end))
+    return tuple(bio_tags(found, len(tokens)))
+
+
+def _quotes_at_edges(words: Sequence[str]) -> tuple[int, int]:
+    """How many quotation marks, 0 or 1, to take from the start and from the end."""
+    first, last = words[0] in QUOTATION_MARKS, words[-1] in QUOTATION_MARKS
+    if first and last:
+        return 1, 1
+    if not QUOTATION_MARKS.isdisjoint(words[1:-1]):
+        return 0, 0
+    return int(first), int(last)

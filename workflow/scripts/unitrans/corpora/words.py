@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from unitrans.corpora.tags import QUOTATION_MARKS
+
 if TYPE_CHECKING:
     from icu import BreakIterator
     from sacremoses import MosesTokenizer
@@ -20,6 +22,12 @@ UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khm
 # What joins two pieces of one word: Jean-Paul, ng'ombe, l'eau.
 INNER = regex.compile(r"[-\u2010\u2011'\u2019\u02bc]")
 LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+")
+# A word without the quotation marks at its edges, which some of Moses' rules leave there.
+QUOTED = regex.compile(
+    r"``|\L<marks>|(?:(?!``|\L<marks>).)+",
+    regex.DOTALL,
+    marks=[mark for mark in QUOTATION_MARKS if ord(mark[0]) > 0x7F],
+)
 INITIAL = regex.compile(r"\p{Lu}\p{M}*|\p{L}+(?:\.\p{L}+)+")
 
 
@@ -54,7 +62,8 @@ class Splitter:
         return tuple(
             piece
             for word in words
-            for piece in (by_boundaries(word) if UNSPACED.search(word) else (word,))
+            for part in QUOTED.findall(word)
+            for piece in (by_boundaries(part) if UNSPACED.search(part) else (part,))
         )
 
     def _by_moses(self, text: str) -> Iterable[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from unitrans.corpora.sentences import Sentence, read_sentences
-from unitrans.corpora.tags import Entity, entities
+from unitrans.corpora.tags import Entity, entities, without_edge_quotes
 from unitrans.jobs.artifacts import write_text
 from unitrans.report.pages import frequent_entities, spread, write_page
 from unitrans.taggers.decoding import viterbi
@@ -34,7 +34,8 @@ def tag_sample(sentences: Sequence[Sentence], student: Student) -> list[dict[str
         part = slice(offsets[number], offsets[number + 1])
         own, chosen = probabilities[part], classes[part]
         scores = own[range(len(chosen)), chosen]
-        found = entities([student.tag_set.tags[tag] for tag in chosen])
+        tags = [student.tag_set.tags[tag] for tag in chosen]
+        found = entities(without_edge_quotes(sentence.tokens, tags))
         rows.append(
             {
                 "id": sentence.id,

@@ -13,7 +13,7 @@ import numpy as np
 from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTrainedTokenizerFast
 
 from unitrans.corpora.sentences import Sentence
-from unitrans.corpora.tags import TagSet, entities
+from unitrans.corpora.tags import TagSet, entities, without_edge_quotes
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import (
     CONFIG,
@@ -228,7 +228,8 @@ def _tag_block(
     tags = [student.tag_set.tags[number] for number in classes]
     for place, (line, text, words) in enumerate(block):
         part = slice(offsets[place], offsets[place + 1])
-        yield TaggedSentence(line, text, words, tuple(tags[part]), tuple(scores[part]))
+        own = without_edge_quotes([word.text for word in words], tags[part])
+        yield TaggedSentence(line, text, words, own, tuple(scores[part]))
 
 
 def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
