@@ -202,7 +202,9 @@ def test_bad_corpora_are_refused_in_one_line_and_leave_no_file(
 
 
 def test_an_unknown_type_is_told_the_types_and_the_way_out(bring_in):
-    with pytest.raises(InputError, match="expected a type of PER, ORG, LOC, MISC; label_map: {GPE: O} leaves"):
+    with pytest.raises(
+        InputError, match=r"expected a type of PER, ORG, LOC, MISC; label_map: {GPE: O} leaves"
+    ):
         bring_in("Oslo B-GPE\n! O\n")
 
 

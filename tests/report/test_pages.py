@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from unitrans.corpora.tags import Entity
+from unitrans.corpora.tags import Entity, bio_tags
 from unitrans.evaluation.error_analysis import analyse, count_errors
 from unitrans.evaluation.predictions import TaggedSentence
 from unitrans.report.pages import (
@@ -119,6 +119,8 @@ def test_filters_and_search_work(opened):
     opened.fill("#search", "  OSLO a")
     assert numbers(opened) == [2]
     assert opened.locator("#count").inner_text() == "1 sentence"
+    opened.fill("#search", "öslò")
+    assert numbers(opened) == [2]
     opened.fill("#search", "nobody")
     assert numbers(opened) == []
 
@@ -171,9 +173,53 @@ def test_other_pages_show_their_content_and_ask_for_nothing(
     page.close()
 
 
+SCRIPTS = {
+    "ar": ("rtl", ["وصل", "محمد", "إلى", "القاهرة", "."], [("PER", 1, 2), ("LOC", 3, 4)]),
+    "zh": ("ltr", ["王明", "昨天", "去", "了", "北京", "。"], [("PER", 0, 1), ("LOC", 4, 5)]),
+}
+
+
+def spread_of(locator):
+    """Where an element begins and ends, from left to right."""
+    box = locator.bounding_box()
+    return box["x"], box["x"] + box["width"]
+
+
+@pytest.mark.parametrize("language", SCRIPTS)
+@pytest.mark.parametrize("template", ["entities.html", "errors.html"])
+def test_a_sentence_runs_as_its_script_does(browser, tmp_path, language, template):
+    direction, tokens, found = SCRIPTS[language]
+    if template == "errors.html":
+        tags = bio_tags([Entity(*span) for span in found], len(tokens))
+        rows = analyse([TaggedSentence(tuple(tokens), tags, ("O",) * len(tokens))])
+        counts = count_errors(rows, TYPES)
+        values = {"model": "student", "seed": 1, "types": TYPES, "counts": counts}
+        values["sentences"] = rows
+    else:
+        row = {"tokens": tokens, "entities": [Entity(*span) for span in found]}
+        values = {"sentences": 1, "found": 2, "frequent": {}, "unsure": [row], "sample": []}
+    write_page(tmp_path / "page.html", template, target=language, **values)
+    page = browser.new_page(viewport={"width": 400, "height": 600})
+    page.goto((tmp_path / "page.html").as_uri())
+    sentence = page.locator("[lang]").nth(1)  # after the page's own
+    assert sentence.get_attribute("lang") == language
+    assert sentence.evaluate("node => getComputedStyle(node).direction") == direction
+    person, place = (sentence.locator(f"mark.{kind}") for kind in ("PER", "LOC"))
+    assert (spread_of(person)[0] > spread_of(place)[1]) == (direction == "rtl")
+    name, label = person.locator("bdi"), person.locator("b")
+    assert (spread_of(name)[0] >= spread_of(label)[1] - 1) == (direction == "rtl")
+    # Drawn, and no wider than a phone.
+    assert len(set(sentence.screenshot())) > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.close()
+
+
 def test_entities_are_marked_and_text_is_escaped():
     html = marked(["<i>", "Nueva", "York", "&"], [Entity("LOC", 1, 3)])
-    assert html == '&lt;i&gt; <mark class="LOC">Nueva York <b>LOC</b></mark> &amp;'
+    assert (
+        html
+        == '&lt;i&gt; <mark class="LOC"><bdi>Nueva York</bdi> <b dir="ltr">LOC</b></mark> &amp;'
+    )
 
 
 def test_embedded_json_cannot_end_its_script(tmp_path):

@@ -49,7 +49,9 @@ def marked(tokens: Sequence[str], found: Iterable[Entity]) -> Markup:
     for kind, start, end in found:
         parts += [Markup.escape(token) for token in tokens[place:start]]
         words = " ".join(tokens[start:end])
-        parts.append(Markup('<mark class="{0}">{1} <b>{0}</b></mark>').format(kind, words))
+        # The name, which may run right to left, is kept apart from its label, which never does.
+        html = '<mark class="{0}"><bdi>{1}</bdi> <b dir="ltr">{0}</b></mark>'
+        parts.append(Markup(html).format(kind, words))
         place = end
     return Markup(" ").join([*parts, *(Markup.escape(token) for token in tokens[place:])])
 
