@@ -100,7 +100,8 @@ def disturb(config, folder, target=TARGET, *, moment, whole):
     while process.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
     if whole:
-        os.killpg(process.pid, signal.SIGKILL)
+        if process.poll() is None:  # it may have ended before the moment came
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         while process.poll() is None and not (jobs := jobs_of(process)):
             time.sleep(0.05)
