@@ -6,6 +6,7 @@ Makes results/run_config.yaml. Reads the whole configuration; shards for the par
 import atexit
 import os
 import sys
+import time
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -35,10 +36,13 @@ from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
 from unitrans.plan import inputs, params
 from unitrans.plan.checks import check_config, leaks
+from unitrans.plan.console import shorten
 from unitrans.plan.files import check_files, check_places
 from unitrans.plan.plan import Plan
 from unitrans.plan.resources import memory, runtime
+from unitrans.report.closing import closing_lines
 
+STARTED = time.monotonic()
 KILLED = (
     "a job was killed (SIGKILL), as systems do when memory runs out: run fewer jobs at a time "
     "(--cores), lower training.batch_size, or give the job more (mem_mb)"
@@ -114,12 +118,22 @@ onstart:
         )
     except OSError as error:
         raise WorkflowError(failure(error, "results/run_config.yaml")) from None
+    if not workflow.output_settings.verbose:
+        shorten()
     # A dry run may have had it for a moment.
     hold(RUN_LOCK, wait=True)
 
 
 onsuccess:
     drop_finished(Path(f"{plan.prefix}checkpoints"))
+    lines = closing_lines(
+        [str(target) for target in workflow.dag_settings.targets],
+        plan.targets,
+        plan.seeds[0],
+        seconds=time.monotonic() - STARTED,
+        prefix=plan.prefix,
+    )
+    atexit.register(print, *lines, sep="\n", file=sys.stderr)
 
 
 onerror:

@@ -23,7 +23,12 @@ class Checkout:
         for part in PARTS:
             copy = shutil.copytree if (PROJECT / part).is_dir() else shutil.copy
             copy(PROJECT / part, folder / part)
-        self.config = {
+        self.config = self.tiny(encoder)
+
+    @staticmethod
+    def tiny(encoder):
+        """What makes every stage a matter of seconds."""
+        config = {
             "targets": ["es", "de"],
             "seeds": [1],
             "encoder": {"name": str(encoder)},
@@ -36,7 +41,8 @@ class Checkout:
             "evaluation": {"resamples": 100},
         }
         for model in ("source_teacher", "translated_teacher", "tuned_teacher", "student"):
-            self.config[model] = dict(TRAINING)
+            config[model] = dict(TRAINING)
+        return config
 
     @classmethod
     def of(cls, folder, config):

@@ -1,4 +1,3 @@
-import logging
 import random
 
 import numpy as np
@@ -9,12 +8,11 @@ from unitrans.errors import InputError
 from unitrans.evaluation.bootstrap import BootstrapSettings, count_entities, f1
 from unitrans.evaluation.predictions import TaggedSentence, write_predictions
 from unitrans.evaluation.scoring import (
-    REFERENCE,
-    log_table,
     over_seeds,
     score_language,
     seqeval_report,
 )
+from unitrans.evaluation.table import REFERENCE, headline, score_lines
 from unitrans.jobs.artifacts import write_json
 
 TAGS = ["O"] * 6 + [f"{border}-{kind}" for border in "BI" for kind in ("PER", "LOC", "ORG")]
@@ -198,11 +196,11 @@ def test_deviation_is_that_of_a_sample():
     assert over_seeds({1: 0.5})["deviation"] is None
 
 
-def test_table_has_a_line_for_each_model(scored, caplog):
-    with caplog.at_level(logging.INFO, logger="unitrans"):
-        log_table(scored[2]["models"])
-    lines = [record.getMessage() for record in caplog.records]
+def test_table_has_a_line_for_each_model(scored):
+    lines = score_lines(scored[2]["models"])
     assert len(lines) == 1 + 3
     assert lines[1].startswith("student ")
-    assert f"{scored[2]['models']['student']['f1']['mean']:.2f}" in lines[1]
+    mean = f"{scored[2]['models']['student']['f1']['mean']:.2f}"
+    assert mean in lines[1]
     assert f"to {REFERENCE}, p" in lines[1]
+    assert headline(scored[2]["models"]).startswith(f"student: F1 {mean}, ")

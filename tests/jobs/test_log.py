@@ -1,10 +1,12 @@
 import errno
+import io
 import logging
+import sys
 
 import pytest
 
 from unitrans.errors import InputError
-from unitrans.jobs.log import LOGGER, failure, failures, job, progress
+from unitrans.jobs.log import LOGGER, duration, failure, failures, job, progress
 
 
 def run_job(tmp_path, body):
@@ -103,3 +105,39 @@ def test_a_full_disk_is_told_however_it_is_said():
     said = failure(foreign, "prepare_encoder")
     assert said.startswith("prepare_encoder: the disk is full")
     assert failure(OSError(28, "No space left", "x"), "job").startswith("x: the disk is full")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_redraws_the_progress_and_ends_with_one_line(tmp_path, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    def body():
+        list(progress(range(2), total=2, unit="updates"))
+        LOGGER.warning("a label is odd")
+        LOGGER.info("loss 0.1")
+
+    log = run_job(tmp_path, body)
+    shown = terminal.getvalue()
+    assert "\r\x1b[K[ingest es] 100% 2/2 updates" in shown
+    # What stays when all redrawn lines are gone:
+    lines = [line.split("\x1b[K")[-1] for line in shown.splitlines()]
+    assert lines == ["[ingest es] a label is odd", "[ingest es] loss 0.1 (0 s)"]
+    assert "100% 2/2 updates" in log.read_text("utf-8")
+
+
+def test_a_console_that_cannot_redraw_has_no_line_for_a_short_job(tmp_path, capfd):
+    run_job(tmp_path, lambda: list(progress(range(2), total=2, unit="updates")))
+    assert capfd.readouterr().err == "[ingest es] done (0 s)\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (221, "3 min 41 s"), (7629, "2 h 07 min")],
+)
+def test_a_time_is_said_as_people_say_it(seconds, said):
+    assert duration(seconds) == said

@@ -15,8 +15,8 @@ from unitrans.evaluation.bootstrap import (
     two_sided_p,
 )
 from unitrans.evaluation.predictions import Runs
+from unitrans.evaluation.table import REFERENCE
 
-REFERENCE = "source_teacher"  # what every other model is compared with
 ORACLE = "oracle"  # trained on gold labels: where the distance to close ends
 
 

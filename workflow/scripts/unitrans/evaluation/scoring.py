@@ -8,8 +8,9 @@ import numpy as np
 
 from unitrans.corpora.tags import entities
 from unitrans.evaluation.bootstrap import BootstrapSettings
-from unitrans.evaluation.comparison import REFERENCE, compare_models, percent, sample_models
+from unitrans.evaluation.comparison import compare_models, percent, sample_models
 from unitrans.evaluation.predictions import Predictions, Runs, TaggedSentence, read_runs
+from unitrans.evaluation.table import REFERENCE, headline, score_lines
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.jobs.provenance import versions
 
@@ -51,7 +52,9 @@ def score_language(
     for model, comparison in compare_models(samples, [REFERENCE], level=bootstrap.level).items():
         models[model] |= comparison
     first = next(iter(next(iter(runs.values())).values()))
-    log_table(models)
+    for line in score_lines(models):
+        LOGGER.info(line)
+    LOGGER.info(headline(models))
     return {
         "language": language,
         "split": split,
@@ -152,21 +155,3 @@ def over_seeds(fractions: Mapping[int, float]) -> dict[str, Any]:
         "deviation": percent(np.std(values, ddof=1)) if len(values) > 1 else None,
         "by_seed": {str(seed): percent(value) for seed, value in fractions.items()},
     }
-
-
-def log_table(models: Mapping[str, Mapping[str, Any]]) -> None:
-    """Log a line for each model.
-
-    Args:
-        models: The rows of ``f1.json``.
-    """
-    width = max(map(len, models))
-    LOGGER.info("%-*s      P      R     F1      ±  interval", width, "")
-    for model, row in models.items():
-        spread = row["f1"]["deviation"]
-        text = "".join(f"{row[name]['mean']:7.2f}" for name in MEASURES)
-        text += f"{spread:7.2f}" if spread is not None else "      -"
-        text += "  {:.2f} to {:.2f}".format(*row["interval"])
-        if difference := row.get(f"minus_{REFERENCE}"):
-            text += f"; {difference['mean']:+.2f} to {REFERENCE}, p {difference['p']}"
-        LOGGER.info("%-*s%s", width, model, text)

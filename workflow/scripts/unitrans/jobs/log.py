@@ -9,9 +9,10 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from time import monotonic
 from typing import Any, TextIO, TypeVar
 
 from unitrans.errors import InputError
@@ -25,7 +26,10 @@ gc.set_threshold(100_000, 20, 20)
 
 Item = TypeVar("Item")
 LOGGER = logging.getLogger("unitrans")
-PROGRESS_SECONDS = 10.0
+PROGRESS_SECONDS = 10.0  # between two lines of progress in a log
+CONSOLE_SECONDS = 30.0  # on a console that cannot redraw a line
+REDRAWN_SECONDS = 1.0
+ERASED_LINE = "\r\x1b[K"
 BUSY = "a job of an earlier run still makes the same; wait for it, or end it and run again"
 NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "alloc_cpu")
 ADVICE = {
@@ -58,7 +62,10 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
     except OSError as error:
         print(f"ERROR [{name}] {failure(error, log)}", file=console, flush=True)
         raise SystemExit(1) from None
-    with Path(log).open("a", encoding="utf-8") as handle, _logging_to(handle, console, name):
+    with (
+        Path(log).open("a", encoding="utf-8") as handle,
+        _logging_to(handle, console, name) as told,
+    ):
         if not hold(handle):
             print(f"ERROR [{name}] {log}: {BUSY}", file=console, flush=True)
             raise SystemExit(1)
@@ -75,9 +82,11 @@ def job(log: str | Path, name: str, settings: Mapping[str, Any]) -> Iterator[Non
                     traceback.print_exc(file=handle)
                 reason = failure(error, name)
             if reason is None:
-                LOGGER.info("done")
+                LOGGER.debug("done")
+                told.finish()
                 return
             handle.write(f"ERROR {reason}\n")
+        told.erase()
         reason = " ".join(reason.split())
         print(f"ERROR [{name}] {reason} (log: {log})", file=console, flush=True)
     raise SystemExit(1)
@@ -150,13 +159,12 @@ def failures(text: str) -> list[str]:
 
 
 @contextmanager
-def _logging_to(handle: TextIO, console: TextIO, name: str) -> Iterator[None]:
-    """Send debug messages and above to the log, info messages and above to the console too."""
+def _logging_to(handle: TextIO, console: TextIO, name: str) -> Iterator["Console"]:
+    """Send all messages to the log, and what a reader of the console needs to the console too."""
     to_file = logging.StreamHandler(handle)
     to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    to_console = logging.StreamHandler(console)
-    to_console.setLevel(logging.INFO)
-    to_console.setFormatter(logging.Formatter(f"[{name}] %(message)s"))
+    to_file.addFilter(_seldom_progress())
+    to_console = Console(console, name)
     handlers: list[logging.Handler] = [to_file, to_console]
     logging.captureWarnings(True)
     for logger in (LOGGER, logging.getLogger("py.warnings")):
@@ -164,18 +172,103 @@ def _logging_to(handle: TextIO, console: TextIO, name: str) -> Iterator[None]:
         logger.propagate = False
         logger.handlers = handlers if logger is LOGGER else [to_file]
     try:
-        yield
+        yield to_console
     finally:
         for logger in (LOGGER, logging.getLogger("py.warnings")):
             logger.handlers = []
 
 
+class Console(logging.Handler):
+    """What a job says on the console: its progress, its warnings, and one line when it is done."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        """Begin to count the time.
+
+        Args:
+            stream: Standard error.
+            name: What the console calls the job.
+        """
+        super().__init__(logging.INFO)
+        self._stream = stream
+        self._name = name
+        self._redraws = stream.isatty()
+        self._started = self._told = monotonic()
+        self._last = "done"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show a warning, redraw the progress, or keep what may be the last thing to say.
+
+        Args:
+            record: The message.
+        """
+        text = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            self._write(f"{self._erased()}[{self._name}] {text}\n")
+        elif not hasattr(record, "progress"):
+            self._last = text
+        elif self._redraws:
+            self._write(f"{ERASED_LINE}[{self._name}] {text}")
+        elif monotonic() - self._told > CONSOLE_SECONDS:
+            self._told = monotonic()
+            self._write(f"[{self._name}] {text}\n")
+
+    def finish(self) -> None:
+        """Say what the job came to, and how long it took."""
+        seconds = monotonic() - self._started
+        self._write(f"{self._erased()}[{self._name}] {self._last} ({duration(seconds)})\n")
+
+    def erase(self) -> None:
+        """Take the line of progress away, where there is one."""
+        self._write(self._erased())
+
+    def _erased(self) -> str:
+        return ERASED_LINE if self._redraws else ""
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it.
+
+    Args:
+        seconds: The time.
+
+    Returns:
+        ``12 s``, ``3 min 05 s`` or ``2 h 07 min``.
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def _seldom_progress() -> Callable[[logging.LogRecord], bool]:
+    """A filter that lets a line of progress pass every few seconds, and the last one always."""
+    told = 0.0
+
+    def passes(record: logging.LogRecord) -> bool:
+        nonlocal told
+        if not hasattr(record, "progress"):
+            return True
+        last = record.getMessage().startswith("100%")
+        if not last and record.created - told < PROGRESS_SECONDS:
+            return False
+        told = record.created
+        return True
+
+    return passes
+
+
 class _LogStream:
-    """A stream that turns a progress bar's redrawn line into log lines."""
+    """A stream that turns a progress bar's redrawn line into log records."""
 
     def write(self, text: str) -> None:
         if line := text.strip("\r\n "):
-            LOGGER.info(line)
+            LOGGER.info(line, extra={"progress": True})
 
     def flush(self) -> None:
         """Do nothing: every line has been written."""
@@ -201,8 +294,8 @@ def progress(items: Iterable[Item], *, total: int, unit: str, start: int = 0) ->
         initial=start,
         unit=f" {unit}",
         file=_LogStream(),
-        mininterval=PROGRESS_SECONDS,
-        maxinterval=PROGRESS_SECONDS,
+        mininterval=REDRAWN_SECONDS,
+        maxinterval=REDRAWN_SECONDS,
         bar_format="{percentage:3.0f}% {n_fmt}/{total_fmt}{unit} {elapsed}<{remaining} "
         "{rate_noinv_fmt}",
     )

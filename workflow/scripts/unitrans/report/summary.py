@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
-from unitrans.evaluation.comparison import REFERENCE
+from unitrans.evaluation.table import REFERENCE
 from unitrans.jobs.artifacts import replacing
 
 ROW_INCHES, PANEL_INCHES = 0.25, 2.4

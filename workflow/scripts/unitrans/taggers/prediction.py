@@ -49,7 +49,7 @@ def tag_probabilities(
     lengths = [np.zeros(0, dtype=np.int64)]
     for sentences in blocks:
         features = make_features(sentences, tokenizer, max_subwords=max_subwords)
-        LOGGER.info("tagging %d words", features.words)
+        LOGGER.info("%d words to tag", features.words)
         values = predict_probabilities(model, features, precision=Precision(precision))
         tokens = (token for sentence in sentences for token in sentence.tokens)
         unseen = [place for place, token in enumerate(tokens) if token == UNSEEN]

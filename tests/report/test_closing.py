@@ -1,0 +1,43 @@
+import json
+
+import pytest
+
+from unitrans.report.closing import closing_lines
+
+ROW = {"precision": {"mean": 80.0}, "recall": {"mean": 90.0}, "interval": [70.0, 90.0]}
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """A run's folder with a tagger of Spanish, which has scores, and of Russian, which has none."""
+    run = tmp_path / "runs" / "mine"
+    for language in ("es", "ru"):
+        (run / "results" / language / "student" / "seed1").mkdir(parents=True)
+        (run / "results" / language / "student" / "seed1" / "model.safetensors").touch()
+    models = {"student": ROW | {"f1": {"mean": 84.7, "deviation": None}}}
+    (run / "results" / "es" / "f1.json").write_text(json.dumps({"models": models}))
+    monkeypatch.setenv("PWD", str(tmp_path))  # where the shell is
+    monkeypatch.chdir(run)  # where Snakemake is
+    return run
+
+
+def test_a_run_ends_with_scores_tagger_and_command(finished):
+    lines = closing_lines([], ["es", "ru", "de"], 1, seconds=3725, prefix="")
+    text = "\n".join(lines)
+    assert "Done in 1 h 02 min: runs/mine/results" in text
+    assert "student  80.00  90.00  84.70      -  70.00 to 90.00" in text
+    assert "  unitrans-tag runs/mine/results/es/student/seed1 TEXT.txt" in text
+    assert "ru: no gold labels, so no F1; runs/mine/results/ru/report/entities.html" in text
+    assert "/de/" not in text
+
+
+def test_only_what_was_asked_for_is_told(finished):
+    lines = closing_lines(["results/es/f1.json", "no_file"], ["es", "ru"], 1, seconds=5, prefix="")
+    assert lines[1] == "Done in 5 s: runs/mine/results/es/f1.json"
+    assert not any("/ru/" in line for line in lines)
+
+
+def test_a_run_elsewhere_has_absolute_paths(finished, monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("PWD", str(tmp_path_factory.mktemp("elsewhere")))
+    lines = closing_lines(["results/es/f1.json"], ["es"], 1, seconds=5, prefix="")
+    assert f"  unitrans-tag {finished}/results/es/student/seed1 TEXT.txt" in lines

@@ -1,0 +1,63 @@
+"""The last lines of a run that went well: what was made, how good it is, and what comes next."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from unitrans.evaluation.table import score_lines
+from unitrans.jobs.log import duration
+
+MOST_FILES = 5  # of the files that were asked for
+
+
+def closing_lines(
+    requested: Sequence[str], languages: Sequence[str], seed: int, *, seconds: float, prefix: str
+) -> list[str]:
+    """Tell what a run has come to, with paths as they are seen from where it was started.
+
+    Args:
+        requested: The files that were asked for; none where the run made all there is.
+        languages: The target languages.
+        seed: The first seed, whose student is shown.
+        seconds: How long the run took.
+        prefix: What stands before the paths of the workflow.
+
+    Returns:
+        The lines to print.
+    """
+    named = [name for name in requested if Path(name).exists()]
+    shown = [_seen(name) for name in named]
+    more = len(named) - MOST_FILES
+    what = ", ".join(shown[:MOST_FILES]) + (f" and {more} more" if more > 0 else "")
+    lines = ["", f"Done in {duration(seconds)}: {what or _seen(f'{prefix}results')}"]
+    asked = [language for language in languages if any(f"/{language}/" in name for name in named)]
+    for language in languages if not named else asked:
+        lines += _of_language(Path(f"{prefix}results/{language}"), seed, scored=not named)
+    return lines
+
+
+def _of_language(folder: Path, seed: int, *, scored: bool) -> list[str]:
+    """What there is of a language: its scores, its tagger, and the next command."""
+    student = folder / "student" / f"seed{seed}"
+    if not (student / "model.safetensors").exists():
+        return []
+    lines = [""]
+    if (folder / "f1.json").exists():
+        models = json.loads((folder / "f1.json").read_text("utf-8"))["models"]
+        lines += score_lines(models)
+    elif scored:
+        pages = folder / "report" / "entities.html"
+        lines.append(f"{folder.name}: no gold labels, so no F1; {_seen(pages)} shows what it finds")
+    return [
+        *lines,
+        f"The tagger is {_seen(student)}. To tag a text of yours:",
+        f"  unitrans-tag {_seen(student)} TEXT.txt",
+    ]
+
+
+def _seen(path: str | Path) -> str:
+    """A path as it is seen from the folder that the run was started in, not from its own."""
+    started = Path(os.environ.get("PWD", "."))
+    absolute = Path(path).absolute()
+    return str(absolute.relative_to(started) if absolute.is_relative_to(started) else absolute)
