@@ -125,7 +125,7 @@ def test_a_terminal_redraws_the_progress_and_ends_with_one_line(tmp_path, monkey
     shown = terminal.getvalue()
     assert "\r\x1b[K[ingest es] 100% 2/2 updates" in shown
     # What stays when all redrawn lines are gone:
-    lines = [line.split("\x1b[K")[-1] for line in shown.splitlines()]
+    lines = [line.split("\x1b[K")[-1] for line in shown.rstrip("\n").split("\n")]
     assert lines == ["[ingest es] a label is odd", "[ingest es] loss 0.1 (0 s)"]
     assert "100% 2/2 updates" in log.read_text("utf-8")
 
