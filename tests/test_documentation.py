@@ -22,6 +22,13 @@ def test_links_lead_somewhere(path):
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_modules_that_a_document_names_exist(path):
+    named = re.findall(r"\b(unitrans/[\w/]+\.py)", path.read_text("utf-8"))
+    library = PROJECT / "workflow" / "scripts"
+    assert [name for name in named if not (library / name).exists()] == []
+
+
 def test_every_document_is_listed():
     listed = (PROJECT / "docs" / "README.md").read_text("utf-8")
     names = [path.name for path in DOCUMENTS[1:] if path.name != "README.md"]
