@@ -39,6 +39,7 @@ DOCUMENTS = [
     ),
 ]
 BLOCK = re.compile(r"(?:<!--(.*?)-->\n+)?^```(\w+)\n(.*?)^```$", re.M | re.S)
+INSTALLS = re.compile(r"^.*\bpip install\b.*\n", re.M)  # what every run of the tests does first
 NOT_RUN = re.compile(r"\s*not run in tests: \S.*", re.S)
 FILE = re.compile(r"# (\S+\.yaml)\b")
 SECONDS = 600
@@ -105,7 +106,7 @@ def test_what_a_document_says_to_run_runs(clone, block):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
         return
-    command = ["bash", "-euo", "pipefail", "-c", block.text]
+    command = ["bash", "-euo", "pipefail", "-c", INSTALLS.sub("", block.text)]
     if block.language == "python":
         command = [sys.executable, "-c", block.text]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
