@@ -1,10 +1,41 @@
 """Figures and tables of each target, gathered by snakemake --report.
 
 Inputs: trainings, votes, predictions, scores.
-Outputs: learning_curves.svg, run_times.svg, votes.svg, scores.html, scores.svg and
+Outputs: overview.html, learning_curves.svg, run_times.svg, votes.svg, scores.html, scores.svg and
 confusion.svg in results/<target>/report/.
 Configuration: seeds, entity_types.
 """
+
+
+rule show_overview:
+    """Show how good a target's tagger is, what to trust, and what to do next."""
+    input:
+        unpack(ask(inputs.scores)),
+        votes=f"results/{{target}}/votes/seed{plan.seeds[0]}.stats.json",
+    output:
+        page=report(
+            "results/{target}/report/overview.html",
+            caption="../report/overview.rst",
+            category="Answer",
+            labels={"language": "{target}", "shows": "how good it is"},
+        ),
+    log:
+        "logs/show_overview/{target}.log",
+    benchmark:
+        "benchmarks/show_overview/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000, 0),
+        runtime=runtime(10),
+    params:
+        code=code("show_overview.py"),
+        seed=plan.seeds[0],
+        source=plan.source,
+        template=params.template_digest(plan, "page.html", "overview.html"),
+    script:
+        "../workflow/scripts/show_overview.py"
 
 
 rule plot_trainings:

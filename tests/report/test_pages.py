@@ -4,10 +4,12 @@ import json
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from unitrans.corpora.tags import Entity, bio_tags
 from unitrans.evaluation.error_analysis import analyse, count_errors
 from unitrans.evaluation.predictions import TaggedSentence
+from unitrans.report.overview import overview
 from unitrans.report.pages import (
     embedded,
     frequent_entities,
@@ -44,14 +46,14 @@ RESULT = {
             **measures(80.0),
             "support": 9,
             "interval": [70.0, 90.0],
-            "types": {"PER": {**measures(75.0), "support": 9}},
+            "types": {"PER": {**measures(75.0), "support": 9, "interval": [60.0, 88.0]}},
             "minus_source_teacher": {"mean": 2.0, "interval": [-1.0, 5.0], "p": 0.2},
         },
         "source_teacher": {
             **measures(78.0),
             "support": 9,
             "interval": [70.0, 90.0],
-            "types": {"PER": {**measures(75.0), "support": 9}},
+            "types": {"PER": {**measures(75.0), "support": 9, "interval": [60.0, 88.0]}},
         },
     },
 }
@@ -93,7 +95,10 @@ def opened(browser, errors_page):
 
 def numbers(page):
     """The numbers of the sentences that are shown."""
-    return [int(text.split()[0]) for text in page.locator("article header").all_inner_texts()]
+    return [
+        int(text.split()[1].rstrip(":"))
+        for text in page.locator("article header").all_inner_texts()
+    ]
 
 
 def test_the_page_renders_and_asks_for_nothing_else(opened, errors_page):
@@ -102,7 +107,7 @@ def test_the_page_renders_and_asks_for_nothing_else(opened, errors_page):
     assert opened.faults == []
     assert opened.title() == "Errors: student es"
     gold = opened.locator("article").first.locator("p").first
-    assert gold.locator("mark.LOC").inner_text().split() == ["Oslo", "LOC"]
+    assert gold.locator("mark.LOC").inner_text().split() == ["Oslo", "LOC", "✗"]
     assert HOSTILE.replace(" ", "_") in opened.locator("article").last.inner_text()
 
 
@@ -125,42 +130,49 @@ def test_filters_and_search_work(opened):
     assert numbers(opened) == []
 
 
-@pytest.mark.parametrize(
-    ("template", "values", "shown"),
-    [
-        ("scores.html", {"result": RESULT}, "+2.00 (-1.00 to +5.00)"),
-        (
-            "samples.html",
-            {
-                "source": "en",
-                "target": "es",
-                "entries": 1,
-                "lexicon": [[Entry("two", "dos", 0.2)]],
-                "sentences": [
-                    {
-                        "tokens": ["Oslo", "<b>"],
-                        "entities": [Entity("LOC", 0, 1)],
-                        "target_tokens": ["Oslo", "y"],
-                        "target_entities": [],
-                    }
-                ],
-            },
-            "<b>",
-        ),
-        (
-            "entities.html",
-            {
-                "target": "es",
-                "sentences": 1,
-                "found": 1,
-                "frequent": {"LOC": [{"text": "Oslo", "count": 3, "score": 0.9}]},
-                "unsure": [{"tokens": ["Oslo"], "entities": [Entity("LOC", 0, 1)]}],
-                "sample": [],
-            },
-            "Oslo LOC",
-        ),
-    ],
-)
+VOTES = {
+    "types": {"O": {"agreement": 0.99}, "PER": {"agreement": 0.85}, "LOC": {"agreement": None}}
+}
+PAGES = [
+    ("scores.html", {"result": RESULT}, "+2.00 (-1.00 to +5.00)"),
+    (
+        "samples.html",
+        {
+            "source": "en",
+            "target": "es",
+            "entries": 1,
+            "lexicon": [[Entry("two", "dos", 0.2)]],
+            "sentences": [
+                {
+                    "tokens": ["Oslo", "<b>"],
+                    "entities": [Entity("LOC", 0, 1)],
+                    "target_tokens": ["Oslo", "y"],
+                    "target_entities": [],
+                }
+            ],
+        },
+        "<b>",
+    ),
+    (
+        "entities.html",
+        {
+            "target": "es",
+            "sentences": 1,
+            "found": 1,
+            "frequent": {"LOC": [{"text": "Oslo", "count": 3, "score": 0.9}]},
+            "unsure": [{"tokens": ["Oslo"], "entities": [Entity("LOC", 0, 1)]}],
+            "sample": [],
+        },
+        "Oslo LOC",
+    ),
+]
+PAGES += [
+    ("overview.html", overview(VOTES, result, target="es", source="en", seed=1), shown)
+    for result, shown in ((RESULT, "good from F1 80"), (None, "Nobody knows yet."))
+]
+
+
+@pytest.mark.parametrize(("template", "values", "shown"), PAGES)
 def test_other_pages_show_their_content_and_ask_for_nothing(
     browser, tmp_path, template, values, shown
 ):
@@ -171,6 +183,33 @@ def test_other_pages_show_their_content_and_ask_for_nothing(
     assert shown in page.inner_text("body")
     assert requests == [(tmp_path / "page.html").as_uri()]
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("number", range(len(PAGES) + 1))
+def test_pages_work_for_all_readers(browser, tmp_path, errors_page, number, scheme):
+    """On a phone, in the dark, by keyboard and for a screen reader, as axe sees it."""
+    path = errors_page
+    if number < len(PAGES):
+        template, values, _ = PAGES[number]
+        path = tmp_path / "page.html"
+        write_page(path, template, **values)
+    page = browser.new_page(viewport={"width": 400, "height": 800}, color_scheme=scheme)
+    page.goto(path.as_uri())
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.close()
+
+
+def test_types_stand_from_the_best_to_the_worst_with_a_verdict():
+    votes = {kind: {"agreement": share} for kind, share in (("A", 0.3), ("B", 0.9), ("C", None))}
+    rows = overview({"types": votes}, None, target="xx", source="en", seed=1)["types"]
+    assert [row["type"] for row in rows] == ["B", "A", "C"]
+    assert [row["verdict"].split(":")[0] for row in rows] == ["good", "poor", "unknown"]
+    # With gold labels F1 decides, whatever the teachers agree on.
+    (row, *_) = overview(VOTES, RESULT, target="es", source="en", seed=1)["types"]
+    assert (row["type"], row["f1"], row["verdict"]) == ("PER", 75.0, "fair: look over what matters")
 
 
 SCRIPTS = {

@@ -37,17 +37,23 @@ class BootstrapSettings:
             raise InputError(f"bootstrap.seed: found {self.seed}; expected 0 or more")
 
 
-def count_entities(gold: Sequence[str], predicted: Sequence[str]) -> tuple[int, int, int]:
+def count_entities(
+    gold: Sequence[str], predicted: Sequence[str], kind: str | None = None
+) -> tuple[int, int, int]:
     """Count a sentence's entities.
 
     Args:
         gold: W BIO tags.
         predicted: W BIO tags.
+        kind: The type to count; None for all.
 
     Returns:
         Entities found with the right borders and type, entities predicted, gold entities.
     """
-    right, guessed = set(entities(gold)), set(entities(predicted))
+    right, guessed = (
+        {entity for entity in entities(tags) if kind in (None, entity.type)}
+        for tags in (gold, predicted)
+    )
     return len(right & guessed), len(guessed), len(right)
 
 

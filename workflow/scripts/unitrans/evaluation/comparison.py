@@ -66,6 +66,37 @@ def sample_models(runs: Runs, settings: BootstrapSettings) -> dict[str, Sample]:
     }
 
 
+def type_intervals(
+    runs: Runs, kinds: Sequence[str], settings: BootstrapSettings
+) -> dict[str, dict[str, list[float]]]:
+    """Say how sure each model's F1 is for each type.
+
+    Args:
+        runs: The tagged sentences by model and seed.
+        kinds: The types.
+        settings: How the resamples are drawn.
+
+    Returns:
+        By model and type the interval of the mean F1 over seeds, in percent.
+    """
+    pairs = [(model, kind) for model in runs for kind in kinds]
+    if not pairs:
+        return {model: {} for model in runs}
+    counts = [
+        np.array(
+            [
+                [count_entities(s.gold, s.predicted, kind) for s in run]
+                for run in runs[model].values()
+            ]
+        )
+        for model, kind in pairs
+    ]
+    found: dict[str, dict[str, list[float]]] = {model: {} for model in runs}
+    for (model, kind), values in zip(pairs, resampled_f1(counts, settings), strict=True):
+        found[model][kind] = _ends(values, settings.level)
+    return found
+
+
 def average_languages(
     samples: Mapping[str, Mapping[str, Sample]], settings: BootstrapSettings
 ) -> dict[str, Sample]:

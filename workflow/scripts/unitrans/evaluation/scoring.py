@@ -8,7 +8,12 @@ import numpy as np
 
 from unitrans.corpora.tags import entities
 from unitrans.evaluation.bootstrap import BootstrapSettings
-from unitrans.evaluation.comparison import compare_models, percent, sample_models
+from unitrans.evaluation.comparison import (
+    compare_models,
+    percent,
+    sample_models,
+    type_intervals,
+)
 from unitrans.evaluation.predictions import Predictions, Runs, TaggedSentence, read_runs
 from unitrans.evaluation.table import REFERENCE, headline, score_lines
 from unitrans.jobs.log import LOGGER, progress
@@ -51,6 +56,10 @@ def score_language(
     samples = sample_models(runs, bootstrap)
     for model, comparison in compare_models(samples, [REFERENCE], level=bootstrap.level).items():
         models[model] |= comparison
+    kinds = list(next(iter(models.values()))["types"])
+    for model, intervals in type_intervals(runs, kinds, bootstrap).items():
+        for kind, ends in intervals.items():
+            models[model]["types"][kind]["interval"] = ends
     first = next(iter(next(iter(runs.values())).values()))
     for line in score_lines(models):
         LOGGER.info(line)

@@ -236,7 +236,7 @@ def everything(plan: Plan, wildcards: Mapping[str, Any]) -> list[str]:
     pages = ["annotate.jsonl"]
     for name in ("learning_curves.svg", "run_times.svg", "votes.svg"):
         pages.append(f"report/{name}")
-    pages += ["report/translation.html", "report/entities.html"]
+    pages += [f"report/{name}.html" for name in ("overview", "translation", "entities")]
     scored = ["report/scores.html", "report/scores.svg", "report/confusion.svg", "errors.html"]
     return [
         *(f"results/{target}/f1.json" for target in plan.scored),

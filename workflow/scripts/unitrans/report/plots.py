@@ -13,10 +13,10 @@ from unitrans.jobs.artifacts import replacing
 
 # Okabe and Ito (2008); the patterns tell the models apart in black and white as well.
 LOOKS = {
-    "student": ("#0072B2", ""),
     "source_teacher": ("#E69F00", "//"),
     "translated_teacher": ("#009E73", ".."),
     "tuned_teacher": ("#CC79A7", "xx"),
+    "student": ("#0072B2", ""),
 }
 BLUE, ORANGE = "#0072B2", "#E69F00"
 
@@ -31,7 +31,11 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 def _save(figure: Figure, path: str | Path) -> None:
     """Write a figure as SVG, whole or not at all; the same figure gives the same bytes."""
-    with matplotlib.rc_context({"svg.hashsalt": "unitrans"}), replacing(path) as temporary:
+    # Text stays text, so that it can be searched, copied and read aloud.
+    with (
+        matplotlib.rc_context({"svg.hashsalt": "unitrans", "svg.fonttype": "none"}),
+        replacing(path) as temporary,
+    ):
         figure.savefig(temporary, format="svg", metadata={"Date": None})
 
 
@@ -42,7 +46,9 @@ def plot_scores(path: str | Path, result: Mapping[str, Any]) -> None:
         path: The SVG file to write.
         result: The content of f1.json.
     """
-    models = result["models"]
+    # In the order of training; what has no place in it comes last.
+    order = {model: place for place, model in enumerate(LOOKS)}
+    models = dict(sorted(result["models"].items(), key=lambda row: order.get(row[0], len(order))))
     types = list(models["student"]["types"])
     figure, panel = _figure(2.5 + 1.6 * (1 + len(types)), 4)
     places, width = np.arange(1 + len(types)), 0.8 / len(models)
@@ -53,14 +59,16 @@ def plot_scores(path: str | Path, result: Mapping[str, Any]) -> None:
         panel.bar(
             at, means, width, color=color, hatch=hatch, edgecolor="white", label=_spoken(model)
         )
-        low, high = scores["interval"]
-        panel.errorbar(
-            at[0], means[0], [[means[0] - low], [high - means[0]]], color="black", capsize=3
-        )
+        every = [scores, *(scores["types"][kind] for kind in types)]
+        lows, highs = zip(*(row["interval"] for row in every), strict=True)
+        # Of a type that hardly stands there, the mean of the seeds may lie outside.
+        ends = np.maximum(0, [np.subtract(means, lows), np.subtract(highs, means)])
+        panel.errorbar(at, means, ends, color="black", capsize=2, linestyle="", linewidth=1)
     supports = [models["student"]["types"][kind]["support"] for kind in types]
     names = [f"{kind}\n{count} entities" for kind, count in zip(types, supports, strict=True)]
     panel.set_xticks(places, [f"all\n{models['student']['support']} entities", *names])
     panel.set_ylabel("F1, percent")
+    panel.set_ylim(0, 100)  # the same in the figures of all languages
     figure.legend(loc="outside upper center", ncols=4, frameon=False)
     _save(figure, path)
 

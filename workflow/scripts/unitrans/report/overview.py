@@ -1,0 +1,73 @@
+"""The report's first page of a target: how good its tagger is, what to trust, what to do next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# F1 where there are gold labels, else the agreement of the teachers in percent. Where F1 of a type
+# was measured, types above the first were fit for use and types below the second were not.
+GOOD, POOR = 80, 60
+
+
+def overview(
+    votes: Mapping[str, Any],
+    result: Mapping[str, Any] | None,
+    *,
+    target: str,
+    source: str,
+    seed: int,
+) -> dict[str, Any]:
+    """Gather what the page says.
+
+    Args:
+        votes: Statistics of the votes of one seed.
+        result: The content of ``f1.json``; None without gold labels.
+        target: ISO 639-1 code of the target.
+        source: ISO 639-1 code of the source.
+        seed: Whose student the page speaks of.
+
+    Returns:
+        The values of ``overview.html``. Types stand from the best to the worst.
+    """
+    student = result["models"]["student"] if result else None
+    rows = []
+    for kind, counts in votes["types"].items():
+        if kind == "O":
+            continue
+        agreement = counts["agreement"]
+        row = {"type": kind, "agreement": agreement, "f1": None, "support": 0}
+        value = None if agreement is None else 100 * agreement
+        if student and kind in student["types"]:
+            own = student["types"][kind]
+            row |= {"f1": own["f1"]["mean"], "support": own["support"]}
+            value = own["f1"]["mean"] if own["support"] else None
+        rows.append(row | {"value": value, "verdict": verdict(value)})
+    rows.sort(key=lambda row: -1.0 if row["value"] is None else row["value"], reverse=True)
+    return {
+        "target": target,
+        "source": source,
+        "seed": seed,
+        "student": student,
+        "difference": student.get("minus_source_teacher") if student else None,
+        "sentences": result["sentences"] if result else None,
+        "split": result["split"] if result else None,
+        "level": round(100 * result["bootstrap"]["level"]) if result else None,
+        "types": rows,
+        "good": GOOD,
+        "poor": POOR,
+    }
+
+
+def verdict(value: float | None) -> str:
+    """Say what a number means for a type.
+
+    Args:
+        value: F1, or an agreement in percent; None where there is none.
+
+    Returns:
+        A few words.
+    """
+    if value is None:
+        return "unknown: it hardly stands there"
+    if value >= GOOD:
+        return "good: use it"
+    return "fair: look over what matters" if value >= POOR else "poor: do not use it unseen"
