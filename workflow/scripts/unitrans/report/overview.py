@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from icu import Locale
+
 # F1 where there are gold labels, else the agreement of the teachers in percent. Where F1 of a type
 # was measured, types above the first were fit for use and types below the second were not.
 GOOD, POOR = 80, 60
@@ -44,7 +46,8 @@ def overview(
     rows.sort(key=lambda row: -1.0 if row["value"] is None else row["value"], reverse=True)
     return {
         "target": target,
-        "source": source,
+        "language": spoken(target),
+        "source": spoken(source),
         "seed": seed,
         "student": student,
         "difference": student.get("minus_source_teacher") if student else None,
@@ -55,6 +58,18 @@ def overview(
         "good": GOOD,
         "poor": POOR,
     }
+
+
+def spoken(language: str) -> str:
+    """Name a language in English.
+
+    Args:
+        language: ISO 639-1 code.
+
+    Returns:
+        Its name; the code where nobody knows it.
+    """
+    return Locale(language).getDisplayLanguage(Locale.getEnglish())
 
 
 def verdict(value: float | None) -> str:
