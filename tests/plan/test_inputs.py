@@ -85,6 +85,12 @@ def test_an_oracle_has_no_votes(make_plan, job):
     assert len(inputs.vote_stats(plan, job(target="es"))) == 2
 
 
+def test_the_votes_shown_are_those_of_several_voters(make_plan, job):
+    plan = make_plan()
+    (student,) = inputs.vote_stats(plan, job(target="es"))
+    assert student == f"results/es/votes/seed{plan.seeds[0]}.stats.json"
+
+
 def test_members_and_voters_are_taken_apart(make_plan, job):
     plan = make_plan()
     assert inputs.members(plan, job(target="es", model="student", ensemble="1-2")) == [

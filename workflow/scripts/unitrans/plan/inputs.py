@@ -175,10 +175,17 @@ def variant_predictions(plan: Plan, wildcards: Wildcards) -> list[str]:
 
 
 def vote_stats(plan: Plan, wildcards: Wildcards) -> list[str]:
-    """The statistics of the votes behind a student or a variant, for every seed."""
+    """The statistics of the votes behind a student or a variant, for every seed.
+
+    A single voter agrees with itself on every word, so its own teachers' votes are shown: of a
+    student of the second round those of the first.
+    """
     if wildcards.get("variant") == ORACLE:
         return []
     descent = lineage(plan, wildcards)
+    others = plan.lineages[wildcards.target]
+    while descent.vote_weight and len(descent.voters) == 1 and descent.voters[0] in others:
+        descent = others[descent.voters[0]]
     if not descent.vote_weight:
         return []
     folder = f"results/{wildcards.target}/votes/{descent.votes}"
