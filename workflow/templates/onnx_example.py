@@ -1,4 +1,4 @@
-"""Tag words with ONNX Runtime: python example.py Ana vive en Oslo .
+"""Tag words with ONNX Runtime: python example.py Ana García vive en Bogotá .
 
 Needs: pip install onnxruntime tokenizers
 """
