@@ -179,6 +179,9 @@ def vote_stats(plan: Plan, wildcards: Wildcards) -> list[str]:
 
     A single voter agrees with itself on every word, so its own teachers' votes are shown: of a
     student of the second round those of the first.
+
+    Returns:
+        Their paths; none for a model that nobody voted for.
     """
     if wildcards.get("variant") == ORACLE:
         return []
