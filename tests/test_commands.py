@@ -82,8 +82,8 @@ def clone(tmp_path_factory):
             (folder / name).write_bytes((PROJECT / name).read_bytes())
     tiny = Checkout.of(folder, Checkout.tiny(make_encoder(tmp_path_factory.mktemp("encoder"))))
     defaults = yaml.safe_load((folder / "config" / "config.yaml").read_text("utf-8"))
-    for key in ("targets", "seeds"):
-        del tiny.config[key]  # the documents' own
+    tiny.config["targets"] = ["es"]
+    del tiny.config["seeds"]  # the documents name the default's
     (folder / "config" / "config.yaml").write_text(
         yaml.safe_dump(merged(defaults, tiny.config)), encoding="utf-8"
     )
