@@ -63,7 +63,7 @@ rule translate_words:
         language="{target}",
         seed=1,
         shard=ask(params.shard),
-        translation=ask(params.section, "translation", omit=["method"]),
+        translation=ask(params.section, "translation", omit=["method", "path"]),
     script:
         "../workflow/scripts/translate_words.py"
 
@@ -93,3 +93,23 @@ rule project_labels:
         projection=ask(params.section, "projection"),
     script:
         "../workflow/scripts/project_labels.py"
+
+
+use rule ingest_corpus as read_translated_corpus with:
+    input:
+        file=ask(inputs.translated_corpus),
+    output:
+        sentences="results/{target}/projection.jsonl",
+        stats="results/{target}/projection.stats.json",
+    log:
+        "logs/read_translated_corpus/{target}.log",
+    benchmark:
+        "benchmarks/read_translated_corpus/{target}.tsv"
+    wildcard_constraints:
+        target=plan.translated_elsewhere,
+    params:
+        code=code("ingest_corpus.py"),
+        corpus=ask(params.translated_corpus),
+        entity_types=config["entity_types"],
+        language="{target}",
+        split="train",

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from unitrans.plan import inputs
+
 NO_TEST = {"corpora": {"pt": {"unlabelled": "resources/sample/es/train.txt"}}}
 
 
@@ -41,6 +43,16 @@ def test_targets_are_told_apart_by_how_they_are_translated(make_plan):
     assert plan.translated_by(words=True) == "es"
     assert plan.translated_by(words=False) == "de"
     assert make_plan(targets=["es"]).translated_by(words=False) == "(?!)"
+
+
+def test_a_corpus_that_came_translated_is_of_neither_kind(make_plan, job):
+    overrides = {"de": {"translation": {"method": "labelled", "path": "data/de.conll"}}}
+    plan = make_plan(targets=["es", "de"], overrides=overrides)
+    assert plan.translated_by(words=True) == "es"
+    assert plan.translated_by(words=False) == "(?!)"
+    assert plan.translated_elsewhere == "de"
+    pages = [path for path in inputs.everything(plan, {}) if path.endswith("translation.html")]
+    assert pages == ["results/es/report/translation.html"]
 
 
 def test_the_source_teacher_belongs_to_the_source(make_plan):

@@ -19,11 +19,14 @@ from unitrans.errors import InputError
 from unitrans.jobs.files import is_folder, is_missing, kind_of, text_encoding
 from unitrans.plan.configuration import (
     FILES,
+    LABELLED,
     SPLITS,
+    TRANSLATED,
     Config,
     corpus_settings,
     for_language,
     lineages,
+    unread_sections,
 )
 
 PATH_KEYS = {*SPLITS, "name", "model", *(key for keys in FILES.values() for key in keys)}
@@ -190,7 +193,8 @@ def _check_windows(config: Config, folder: Path) -> None:
     for target in (None, *config["targets"]):
         resolved = for_language(config, target)
         at = f" of {target}" if target else ""
-        aligned = ["alignment"] if resolved["translation"]["method"] != "words" else []
+        unread = unread_sections(resolved["translation"]["method"])
+        aligned = [] if "alignment" in unread else ["alignment"]
         for section in ("training", *aligned, *MODELS, ORACLE):
             models[f"{section}.max_subwords{at}"] = resolved[section]
     for where, settings in models.items():
@@ -338,6 +342,12 @@ def _check_translation(config: Config, target: str) -> None:
     """A target has what its way of translating needs."""
     resolved = for_language(config, target)
     method = resolved["translation"]["method"]
+    path = resolved["translation"]["path"]
+    if (method == LABELLED) != bool(path):
+        raise InputError(
+            f"config: translation.path of {target}: found {path or 'nothing'}; expected "
+            + (f"a labelled corpus with method {LABELLED}" if not path else f"null with {method}")
+        )
     key = NEEDED.get(method)
     if key and not resolved["sentence_translation"][key]:
         raise InputError(
@@ -351,7 +361,7 @@ def _check_labels(config: Config, folder: Path) -> None:
     source = config["source"]
     further = config["source_teacher"]["further_languages"]
     for language in (source, *further, *config["targets"]):
-        labelled = [split for split in SPLITS if split != "unlabelled"]
+        labelled = [split for split in (*SPLITS, TRANSLATED) if split != "unlabelled"]
         specs = [corpus_settings(config, language, split) for split in labelled]
         for label in sorted({label for spec in specs for label in spec.get("label_map", {})}):
             users = [spec for spec in specs if label in spec.get("label_map", {})]

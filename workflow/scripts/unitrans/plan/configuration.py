@@ -14,9 +14,12 @@ from unitrans.jobs.settings import select
 
 Config = Mapping[str, Any]
 
+LABELLED = "labelled"  # the method for a corpus that another tool translated and projected
 SPLITS = ("train", "unlabelled", "dev", "test")
+TRANSLATED = "translated"
 # Keys that name files, by their sections.
 FILES = {
+    "translation": ("path",),
     "dictionary": ("path", "source_vectors", "target_vectors"),
     "sentence_translation": ("path",),
     "alignment": ("path",),
@@ -36,7 +39,8 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
     Args:
         config: The configuration.
         language: Its language.
-        split: train, unlabelled, dev or test; or oracle, which is unlabelled with its labels.
+        split: train, unlabelled, dev or test; oracle, which is unlabelled with its labels; or
+            translated, the corpus of ``translation.path``.
 
     Returns:
         The language's settings with the split's own laid over them, among them ``path`` or
@@ -44,10 +48,16 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
     """
     corpus = config["corpora"][language]
     split = "unlabelled" if split == ORACLE else split
+    if split == TRANSLATED:
+        # What it has in common with the language's other files: encoding, label_map, scheme.
+        translation = for_language(config, language)["translation"]
+        corpus = {**corpus, **({split: translation["path"]} if translation["path"] else {})}
     if split not in corpus:
         return {}
     own = {"path": corpus[split]} if isinstance(corpus[split], str) else corpus[split]
-    shared = {key: value for key, value in corpus.items() if key not in (*SPLITS, "limit")}
+    shared = {
+        key: value for key, value in corpus.items() if key not in (*SPLITS, TRANSLATED, "limit")
+    }
     if split in corpus.get("limit", {}):
         shared["limit"] = corpus["limit"][split]
     settings = {**shared, **own}
@@ -61,14 +71,16 @@ def unread_sections(method: str) -> tuple[str, ...]:
     """Name the sections that a way of translating has no use for.
 
     Args:
-        method: words, apertium, marian or parallel.
+        method: words, apertium, marian, parallel or labelled.
 
     Returns:
         The sections.
     """
-    if method == "words":
-        return ("sentence_translation", "alignment", "span_projection")
-    return ("dictionary", "projection")
+    of_words = ("dictionary", "projection")
+    of_sentences = ("sentence_translation", "alignment", "span_projection")
+    if method == LABELLED:
+        return of_words + of_sentences
+    return of_sentences if method == "words" else of_words
 
 
 def read_keys(dictionary: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from unitrans.distillation.lineage import MODELS, ORACLE, STUDENT, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.files import is_missing
-from unitrans.plan.configuration import corpus_settings, for_language
+from unitrans.plan.configuration import LABELLED, corpus_settings, for_language
 from unitrans.plan.params import lineage
 from unitrans.plan.plan import TAGGER_FILES, Plan, files
 from unitrans.translation.dictd import DICTD_SUFFIXES, dictd_stem
@@ -21,6 +21,11 @@ def corpus(plan: Plan, wildcards: Wildcards) -> list[str]:
     """The file of a corpus split; none for a dataset that is fetched by its name."""
     path = corpus_settings(plan.config, wildcards.language, wildcards.split).get("path")
     return [plan.path(path)] if path else []
+
+
+def translated_corpus(plan: Plan, wildcards: Wildcards) -> str:
+    """A corpus that another tool translated and projected."""
+    return plan.path(for_language(plan.config, wildcards.target)["translation"]["path"])
 
 
 def dictionary(plan: Plan, wildcards: Wildcards) -> list[str]:
@@ -246,7 +251,8 @@ def everything(plan: Plan, wildcards: Mapping[str, Any]) -> list[str]:
     pages = ["annotate.jsonl"]
     for name in ("learning_curves.svg", "run_times.svg", "votes.svg"):
         pages.append(f"report/{name}")
-    pages += [f"report/{name}.html" for name in ("overview", "translation", "entities")]
+    pages += ["report/overview.html", "report/entities.html"]
+    translated = [one for one in plan.targets if plan.translation_method(one) != LABELLED]
     scored = ["report/scores.html", "report/scores.svg", "report/confusion.svg", "errors.html"]
     return [
         *(f"results/{target}/f1.json" for target in plan.scored),
@@ -257,5 +263,6 @@ def everything(plan: Plan, wildcards: Mapping[str, Any]) -> list[str]:
         ),
         *(["results/summary.svg"] if plan.scored else []),
         *(f"results/{target}/{page}" for target in plan.targets for page in pages),
+        *(f"results/{target}/report/translation.html" for target in translated),
         *(f"results/{target}/{page}" for target in plan.scored for page in scored),
     ]

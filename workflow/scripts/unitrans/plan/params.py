@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from unitrans.distillation.lineage import MODELS, STUDENT, Lineage
-from unitrans.plan.configuration import FILES, corpus_settings, digest, for_language, read_keys
+from unitrans.plan.configuration import (
+    FILES,
+    TRANSLATED,
+    corpus_settings,
+    digest,
+    for_language,
+    read_keys,
+)
 from unitrans.plan.plan import Plan
 
 FILE_KEYS = {key for keys in FILES.values() for key in keys}
@@ -40,6 +47,11 @@ def training(plan: Plan, wildcards: Wildcards, model: str) -> dict[str, Any]:
     settings = {**resolved["training"], **resolved[model]}
     del settings["checkpoint_seconds"]  # how often it is saved: in the environment
     return settings
+
+
+def translated_corpus(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """The settings of a corpus that another tool translated and projected."""
+    return corpus_settings(plan.config, wildcards.target, TRANSLATED)
 
 
 def corpus(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:

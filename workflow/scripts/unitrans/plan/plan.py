@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from unitrans.distillation.lineage import MODELS, ORACLE, Lineage
-from unitrans.plan.configuration import Config, for_language, lineages
+from unitrans.plan.configuration import LABELLED, Config, for_language, lineages
 
 NOTHING = "(?!)"  # a wildcard without any value matches nothing
 ENCODER_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
@@ -87,6 +87,17 @@ class Plan:
         """The models of the summary."""
         return [*MODELS, *self.config["summary"]["variants"]]
 
+    def translation_method(self, target: str) -> str:
+        """How a target's labelled corpus is made.
+
+        Args:
+            target: ISO 639-1 code.
+
+        Returns:
+            words, apertium, marian, parallel or labelled.
+        """
+        return str(for_language(self.config, target)["translation"]["method"])
+
     def translated_by(self, *, words: bool) -> str:
         """The targets that are translated word by word, or by whole sentences.
 
@@ -96,11 +107,17 @@ class Plan:
         Returns:
             A pattern for a wildcard.
         """
-        methods = {
-            target: for_language(self.config, target)["translation"]["method"]
-            for target in self.targets
-        }
-        return _pattern(one for one, method in methods.items() if (method == "words") == words)
+        methods = {target: self.translation_method(target) for target in self.targets}
+        return _pattern(
+            one
+            for one, method in methods.items()
+            if method != LABELLED and (method == "words") == words
+        )
+
+    @property
+    def translated_elsewhere(self) -> str:
+        """The targets whose corpus came translated and labelled; a pattern for a wildcard."""
+        return _pattern(one for one in self.targets if self.translation_method(one) == LABELLED)
 
     def wildcards(self) -> dict[str, str]:
         """Say what each wildcard of the workflow can be.
