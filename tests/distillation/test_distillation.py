@@ -5,7 +5,12 @@ import torch
 from unitrans.corpora.tags import TagSet
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.pool import drop_lower_case, share_types
-from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
+from unitrans.distillation.soft_labels import (
+    WordFile,
+    has_opinion,
+    mean_probabilities,
+    read_aligned,
+)
 from unitrans.distillation.votes import vote, vote_stats
 from unitrans.errors import InputError
 from unitrans.jobs.settings import select
@@ -203,3 +208,34 @@ def test_votes_are_not_taken_for_soft_labels(tmp_path):
 def test_settings_that_teach_nothing_are_refused(changes, message):
     with pytest.raises(InputError, match=message):
         settings(**changes)
+
+
+def test_who_says_nothing_neither_votes_nor_counts():
+    silent = np.full((3, 3), 1 / 3, dtype=np.float32)
+    first, second = certain(0, 1, 2), certain(0, 2, 2)
+    assert vote([first, silent]).tolist() == [0, 1, 2]
+    assert vote([silent, first, second]).tolist() == [0, -1, 2]
+    assert vote([silent, silent]).tolist() == [-1, -1, -1]
+    mixed = np.concatenate([silent[:1], first[1:]])
+    mean = mean_probabilities([mixed, second])
+    assert np.allclose(mean[0], second[0])
+    assert np.allclose(mean[1], (first[1] + second[1]) / 2)
+    assert not has_opinion(mean_probabilities([silent, silent])).any()
+
+
+def test_nothing_is_learned_of_a_word_of_which_nothing_is_said():
+    told = np.concatenate([certain(0), np.full((1, 3), 1 / 3, dtype=np.float32)])
+    loss = StudentLoss(told, None, settings(vote_weight=0.0, confident_votes=False))
+    logits = torch.randn(2, 3, requires_grad=True)
+    loss(logits, torch.tensor([0, 1])).backward()
+    assert logits.grad[0].abs().sum() > 0
+    assert logits.grad[1].abs().sum() == 0
+    alone = torch.randn(1, 3, requires_grad=True)
+    loss(alone, torch.tensor([1])).backward()  # a batch of nothing else
+    assert alone.grad.abs().sum() == 0
+
+
+def test_types_are_shared_among_those_who_say_something():
+    told = np.array([[0, 1, 0, 0, 0], [0.2] * 5], dtype=np.float32)  # O, B-A, I-A, B-B, I-B
+    shared = share_types(told, ["Oslo", "Oslo"], 1.0)
+    assert shared.tolist() == told.tolist()

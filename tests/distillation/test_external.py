@@ -5,7 +5,8 @@ import pytest
 
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import TagSet
-from unitrans.distillation.external import import_soft_labels
+from unitrans.distillation.external import find_entities, import_soft_labels
+from unitrans.distillation.soft_labels import has_opinion
 from unitrans.errors import InputError
 
 TAGS = TagSet(("LOC",))
@@ -74,3 +75,57 @@ def test_as_many_sentences_as_the_pool_has(read):
         read(TAGGED[:1])
     with pytest.raises(InputError, match=r"llm\.jsonl:3: found sentence 3; expected the 2 of"):
         read([*TAGGED, TAGGED[1]])
+
+
+def test_lists_of_entities_find_their_words(read, caplog):
+    caplog.set_level("INFO", logger="unitrans")
+    labels = read(
+        [
+            {"id": "b", "entities": [{"text": "Bergen", "type": "LOC"}]},  # not in the sentence
+            {"id": "a", "entities": [{"text": "New  York", "type": "LOC"}]},
+        ]
+    )
+    assert labels.values.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]]
+    assert "2 of 2 sentences have an answer; 1 of the 2 entities are not in their" in caplog.text
+
+
+@pytest.mark.parametrize("answer", [[], [{"id": "b", "entities": None}]])
+def test_a_sentence_without_an_answer_is_left_unlabelled(read, answer):
+    labels = read([{"id": "a", "entities": []}, *answer])
+    assert labels.values[:3].tolist() == [[1, 0, 0]] * 3
+    assert has_opinion(labels.values).tolist() == [True, True, True, False]
+    assert np.allclose(labels.values.sum(1), 1)
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        (["Oslo"], [(0, 1), (3, 4)]),  # wherever it stands
+        (["New York", "York"], [(1, 3)]),  # the longer one
+        (["Newyork"], []),
+        (["ew York"], []),  # no whole words
+        (["New York Oslo"], [(1, 4)]),
+        ([""], []),
+    ],
+)
+def test_entities_are_whole_words(listed, expected):
+    tokens = ("Oslo", "New", "York", "Oslo")
+    found, absent = find_entities(tokens, [(text, "LOC") for text in listed])
+    assert [(one.start, one.end) for one in found] == expected
+    assert absent == (0 if expected else len(listed))
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        ({"id": "c", "entities": []}, r"llm.jsonl:2: found id 'c'; expected that of a sentence"),
+        ({"id": "a", "entities": []}, r"llm.jsonl:2: found id 'a'; expected .* once"),
+        ({"id": "b", "entities": "Oslo"}, r"found entities 'Oslo'; expected \[\{"),
+        ({"id": "b", "entities": ["Oslo"]}, r"found the entity 'Oslo'; expected one as in"),
+        ({"id": "b", "entities": [{"text": "Oslo"}]}, r"found the entity .*; expected one as in"),
+        ({"id": "b", "entities": [{"text": "Oslo", "type": "GPE"}]}, r"found type 'GPE'; expected"),
+    ],
+)
+def test_lists_that_cannot_be_read_are_refused(read, second, message):
+    with pytest.raises(InputError, match=message):
+        read([{"id": "a", "entities": []}, second])

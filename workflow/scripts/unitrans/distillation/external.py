@@ -1,15 +1,17 @@
 """Soft labels that a model outside the pipeline has given to the words of the pool."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence, read_json_lines, read_sentences
-from unitrans.corpora.tags import TagSet
+from unitrans.corpora.tags import Entity, TagSet, bio_tags
 from unitrans.distillation.soft_labels import WordFile
 from unitrans.errors import InputError
+from unitrans.jobs.log import LOGGER
 
 # How far from one the probabilities of a word may sum up: what rounding to two digits takes.
 ROUNDING = 0.05
@@ -21,7 +23,9 @@ def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> W
     Args:
         path: JSON lines, one object for each sentence of the pool, in order: ``id``, and
             ``probabilities`` (a list of C numbers for each word) or ``tags`` (a tag for each
-            word, which has probability 1).
+            word, which has probability 1). Or, in any order and for some sentences only,
+            ``id`` and ``entities``: a list of ``{"text": ..., "type": ...}``, as large
+            language models give them, or null where there is no answer.
         pool: JSON lines of the unlabelled sentences.
         tag_set: The C classes.
 
@@ -33,8 +37,12 @@ def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> W
             no probabilities.
     """
     sentences = read_sentences(pool, labelled=False)
+    records = list(read_json_lines(path))
+    if any("entities" in record for _, record in records):
+        values = _read_lists(path, records, sentences, tag_set)
+        return WordFile.of(values, sentences, tag_set)
     rows: list[np.ndarray] = []
-    for number, record in read_json_lines(path):
+    for number, record in records:
         if len(rows) == len(sentences):
             raise InputError.at(
                 path,
@@ -52,6 +60,106 @@ def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> W
             path, found=f"{len(rows)} sentences", expected=f"the {len(sentences)} of {pool}"
         )
     return WordFile.of(np.concatenate(rows), sentences, tag_set)
+
+
+def _read_lists(
+    path: str | Path,
+    records: Sequence[tuple[int, Mapping[str, Any]]],
+    sentences: Sequence[Sentence],
+    tag_set: TagSet,
+) -> np.ndarray:
+    """The probabilities of all words (W, C), from lists of entities without places."""
+    answers: dict[str, list[tuple[str, str]]] = {}
+    known = {sentence.id for sentence in sentences}
+    seen: set[str] = set()
+    for number, record in records:
+        name = record.get("id")
+        if not isinstance(name, str) or name not in known or name in seen:
+            raise InputError.at(
+                path, number, found=f"id {name!r}", expected="that of a sentence of the pool, once"
+            )
+        seen.add(name)
+        try:
+            if (entities := _read_entities(record, tag_set)) is not None:
+                answers[name] = entities
+        except InputError as error:
+            raise InputError(f"{path}:{number}: {error}") from error
+    rows, missing, given = [], 0, 0
+    for sentence in sentences:
+        classes = len(tag_set.tags)
+        if sentence.id not in answers:
+            rows.append(np.full((len(sentence.tokens), classes), 1 / classes, dtype=np.float32))
+            continue
+        listed = answers[sentence.id]
+        found, absent = find_entities(sentence.tokens, listed)
+        given, missing = given + len(listed), missing + absent
+        rows.append(_read_tags([*bio_tags(found, len(sentence.tokens))], tag_set))
+    LOGGER.info(
+        "%d of %d sentences have an answer; %d of the %d entities are not in their sentence",
+        *(len(answers), len(sentences), missing, given),
+    )
+    return np.concatenate(rows)
+
+
+def _read_entities(record: Mapping[str, Any], tag_set: TagSet) -> list[tuple[str, str]] | None:
+    """Texts and types of a sentence's entities; None where there is no answer."""
+    listed = record.get("entities")
+    if listed is None:
+        return None
+    form = '[{"text": "...", "type": "..."}]'
+    if not isinstance(listed, list):
+        raise InputError(f"found entities {str(listed)[:40]!r}; expected {form} or null")
+    pairs = []
+    for entity in listed:
+        text, kind = (
+            (entity.get("text"), entity.get("type")) if isinstance(entity, dict) else (None, None)
+        )
+        if not isinstance(text, str) or not isinstance(kind, str):
+            raise InputError(f"found the entity {str(entity)[:60]!r}; expected one as in {form}")
+        if kind not in tag_set.types:
+            raise InputError(
+                f"found type {kind!r}; expected one of: {', '.join(tag_set.types)}, or leave "
+                "the entity out"
+            )
+        pairs.append((clean(text), kind))
+    return pairs
+
+
+def find_entities(
+    tokens: Sequence[str], listed: Sequence[tuple[str, str]]
+) -> tuple[list[Entity], int]:
+    """Find where the entities of a list stand in a sentence.
+
+    Args:
+        tokens: The words of the sentence.
+        listed: Text and type of each entity. White space does not matter.
+
+    Returns:
+        The entities, from left to right, wherever their texts stand as whole words; where
+        two overlap, the longer one. And how many of the list stand nowhere.
+    """
+    starts, ends, place = {}, {}, 0
+    for number, token in enumerate(tokens):
+        starts[place] = number
+        place += len(token)
+        ends[place] = number + 1
+    joined = "".join(tokens)
+    places: list[Entity] = []
+    absent = 0
+    for text, kind in listed:
+        bare = "".join(text.split())
+        before = len(places)
+        at = joined.find(bare) if bare else -1
+        while at >= 0:
+            if at in starts and at + len(bare) in ends:
+                places.append(Entity(kind, starts[at], ends[at + len(bare)]))
+            at = joined.find(bare, at + 1)
+        absent += len(places) == before
+    chosen: list[Entity] = []
+    for entity in sorted(places, key=lambda one: (one.start - one.end, one.start)):
+        if all(entity.end <= other.start or other.end <= entity.start for other in chosen):
+            chosen.append(entity)
+    return sorted(chosen, key=lambda one: one.start), absent
 
 
 def _read_record(record: Mapping[str, Any], sentence: Sentence, tag_set: TagSet) -> np.ndarray:

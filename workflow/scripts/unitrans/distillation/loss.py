@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from unitrans.corpora.casing import LowerCase
+from unitrans.distillation.soft_labels import has_opinion
 from unitrans.distillation.votes import NO_VOTE
 from unitrans.errors import InputError
 
@@ -66,6 +67,7 @@ class StudentLoss(nn.Module):
 
     Args:
         probabilities: Soft labels of every word of the pool (W, C); None for no such loss.
+            Where all classes are as probable, nobody has said anything.
         votes: Class numbers, -1 for no vote (W,); None for no such loss.
         settings: The form and the weights.
 
@@ -76,6 +78,7 @@ class StudentLoss(nn.Module):
     """
 
     target: torch.Tensor
+    known: torch.Tensor
     votes: torch.Tensor
     weights: torch.Tensor
 
@@ -89,6 +92,9 @@ class StudentLoss(nn.Module):
         self.settings = settings
         if probabilities is not None:
             soft = torch.from_numpy(probabilities)
+            known = torch.from_numpy(has_opinion(probabilities))
+            if not known.all():
+                self.register_buffer("known", known)
             flat = soft ** (1 / settings.temperature)
             self.register_buffer("target", flat / flat.sum(1, keepdim=True))
         if votes is not None:
@@ -112,7 +118,15 @@ class StudentLoss(nn.Module):
         """
         loss = logits.new_zeros(())
         if hasattr(self, "target"):
-            loss = loss + self.settings.soft_weight * self._soft(logits, self.target[words])
+            told = words
+            soft_logits = logits
+            if hasattr(self, "known"):  # of the others nothing is learned
+                told, soft_logits = words[self.known[words]], logits[self.known[words]]
+            if len(told):
+                soft = self._soft(soft_logits, self.target[told])
+                loss = loss + self.settings.soft_weight * soft
+            else:
+                loss = loss + 0.0 * logits.sum()  # a loss that can be differentiated
         if hasattr(self, "votes"):
             hard = functional.cross_entropy(
                 logits, self.votes[words], ignore_index=NO_VOTE, reduction="none"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from unitrans.corpora.tags import TagSet, entities
+from unitrans.distillation.soft_labels import has_opinion
 from unitrans.distillation.votes import NO_VOTE
 from unitrans.taggers.decoding import viterbi_tags
 
@@ -59,7 +60,8 @@ def share_types(probabilities: np.ndarray, words: Sequence[str], weight: float) 
         weight: 0 for each occurrence on its own, 1 for the mean of all.
 
     Returns:
-        (W, C), float32; the probability of O is as before.
+        (W, C), float32; the probability of O is as before, and so is a word of which nothing
+        is said.
 
     Source: after label consistency, CoLaDa (Ma et al., ACL 2023), with a word's own
         occurrences for neighbours.
@@ -67,11 +69,13 @@ def share_types(probabilities: np.ndarray, words: Sequence[str], weight: float) 
     _, number = np.unique(np.array(words), return_inverse=True)
     pairs = probabilities[:, 1:].reshape(len(probabilities), -1, 2).astype(np.float64)  # (W, K, 2)
     types = np.zeros((number.max() + 1, pairs.shape[1]))
-    np.add.at(types, number, pairs.sum(2))
+    known = has_opinion(probabilities)
+    np.add.at(types, number[known], pairs[known].sum(2))
     total = types.sum(1, keepdims=True)
     usual = np.divide(types, total, out=np.zeros_like(types), where=total > 0)[number]  # (W, K)
     # B- and I- of all types together, (W, 1, 2), spread over the usual types.
     shared = usual[:, :, None] * pairs.sum(1, keepdims=True)
     drawn = (1 - weight) * pairs + weight * shared
     rest = drawn.reshape(len(probabilities), -1).astype(np.float32)
-    return np.concatenate([probabilities[:, :1], rest], axis=1)
+    shared_rows = np.concatenate([probabilities[:, :1], rest], axis=1)
+    return np.where(known[:, None], shared_rows, probabilities)

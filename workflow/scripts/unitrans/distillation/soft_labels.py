@@ -15,6 +15,8 @@ from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
 from unitrans.jobs.files import kind_of, parse_json
 
+FLAT = 1e-6  # classes whose probabilities differ by less are as probable
+
 
 @dataclass(frozen=True)
 class WordFile:
@@ -187,15 +189,31 @@ def join_word_files(paths: Sequence[str | Path], output: str | Path, name: str) 
     WordFile(values, offsets, files[0].tag_set, keys).write(output, name)
 
 
+def has_opinion(probabilities: np.ndarray) -> np.ndarray:
+    """Tell the words of which soft labels say something.
+
+    Args:
+        probabilities: (W, C).
+
+    Returns:
+        (W,), False where all classes are as probable: a teacher gave no answer there.
+    """
+    return np.ptp(probabilities, axis=1) > FLAT
+
+
 def mean_probabilities(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """Average probabilities.
+    """Average probabilities over those that have an opinion of a word.
 
     Args:
         arrays: (W, C) each, at least one.
 
     Returns:
-        (W, C), float32.
+        (W, C), float32; without any opinion all classes are as probable.
 
     Source: UniTrans, section 4.5 (ensembles), for a teacher of several seeds.
     """
-    return np.stack(arrays).mean(axis=0, dtype=np.float32)
+    known = np.stack([has_opinion(array) for array in arrays])
+    if known.all():
+        return np.stack(arrays).mean(axis=0, dtype=np.float32)
+    weights = np.where(known.any(0), known, True)[:, :, None]  # (teachers, W, 1)
+    return ((np.stack(arrays) * weights).sum(0) / weights.sum(0)).astype(np.float32)
