@@ -110,7 +110,7 @@ def test_a_student_setting_reruns_students_and_evaluation(finished):
     # Both rounds, and what the second learns from.
     students = ["train_variant", "predict_soft_labels", "cast_chosen_votes", "train_student"]
     following = ["predict_tags", "score_language", "write_model_card", "plot_scores"]
-    following += ["plot_trainings", "sample_entities", "show_errors"]
+    following += ["plot_trainings", "sample_entities", "show_errors", "show_overview"]
     expected = dict.fromkeys([*students, *following], 2)
     expected |= {"summarise_results": 1, "all": 1}
     assert finished.planned("all", config=config) == expected
