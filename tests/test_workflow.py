@@ -186,7 +186,9 @@ def test_a_library_function_reruns_its_dependents_and_a_comment_does_not(finishe
     original = module.read_text("utf-8")
     module.write_text(original + "\n# A comment.\n")
     assert finished.planned("all") == {}
-    module.write_text(original.replace("choices == choices[0]", "choices == choices[-1]"))
+    changed_text = original.replace("choices == first", "choices != first")
+    assert changed_text != original
+    module.write_text(changed_text)
     plan = finished.planned("all")
     module.write_text(original)
     # Teachers are trained without this module.
