@@ -119,20 +119,15 @@ onstart:
     except OSError as error:
         raise WorkflowError(failure(error, "results/run_config.yaml")) from None
     if not workflow.output_settings.verbose:
-        shorten()
+        shorten(logger.handlers)
     # A dry run may have had it for a moment.
     hold(RUN_LOCK, wait=True)
 
 
 onsuccess:
     drop_finished(Path(f"{plan.prefix}checkpoints"))
-    lines = closing_lines(
-        [str(target) for target in workflow.dag_settings.targets],
-        plan.targets,
-        plan.seeds[0],
-        seconds=time.monotonic() - STARTED,
-        prefix=plan.prefix,
-    )
+    asked = [str(target) for target in workflow.dag_settings.targets]
+    lines = closing_lines(asked, plan, seconds=time.monotonic() - STARTED)
     atexit.register(print, *lines, sep="\n", file=sys.stderr)
 
 

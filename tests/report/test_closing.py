@@ -1,10 +1,15 @@
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from unitrans.report.closing import closing_lines
 
 ROW = {"precision": {"mean": 80.0}, "recall": {"mean": 90.0}, "interval": [70.0, 90.0]}
+
+
+def run_of(*languages):
+    return SimpleNamespace(targets=languages, seeds=[1], prefix="")
 
 
 @pytest.fixture
@@ -22,7 +27,7 @@ def finished(tmp_path, monkeypatch):
 
 
 def test_a_run_ends_with_scores_tagger_and_command(finished):
-    lines = closing_lines([], ["es", "ru", "de"], 1, seconds=3725, prefix="")
+    lines = closing_lines([], run_of("es", "ru", "de"), seconds=3725)
     text = "\n".join(lines)
     assert "Done in 1 h 02 min: runs/mine/results" in text
     assert "student  80.00  90.00  84.70      -  70.00 to 90.00" in text
@@ -32,12 +37,12 @@ def test_a_run_ends_with_scores_tagger_and_command(finished):
 
 
 def test_only_what_was_asked_for_is_told(finished):
-    lines = closing_lines(["results/es/f1.json", "no_file"], ["es", "ru"], 1, seconds=5, prefix="")
+    lines = closing_lines(["results/es/f1.json", "no_file"], run_of("es", "ru"), seconds=5)
     assert lines[1] == "Done in 5 s: runs/mine/results/es/f1.json"
     assert not any("/ru/" in line for line in lines)
 
 
 def test_a_run_elsewhere_has_absolute_paths(finished, monkeypatch, tmp_path_factory):
     monkeypatch.setenv("PWD", str(tmp_path_factory.mktemp("elsewhere")))
-    lines = closing_lines(["results/es/f1.json"], ["es"], 1, seconds=5, prefix="")
+    lines = closing_lines(["results/es/f1.json"], run_of("es"), seconds=5)
     assert f"  unitrans-tag {finished}/results/es/student/seed1 TEXT.txt" in lines

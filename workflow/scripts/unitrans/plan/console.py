@@ -1,14 +1,10 @@
 """What of Snakemake's own messages reaches the console: one line a job comes from the job."""
 
 import logging
+from collections.abc import Iterable
 
-from snakemake.logging import logger
-from snakemake_interface_logger_plugins.common import LogEvent
-
-# The log of the run, below .snakemake/log/, has all of them.
-DUMPS = frozenset(
-    {LogEvent.JOB_INFO, LogEvent.GROUP_INFO, LogEvent.JOB_FINISHED, LogEvent.JOB_STARTED}
-)
+# Snakemake's names of what it tells; the log of the run, below .snakemake/log/, has all of it.
+DUMPS = frozenset({"JOB_INFO", "GROUP_INFO", "JOB_FINISHED", "JOB_STARTED"})
 CHATTER = ("Select jobs to execute", "Execute ")
 
 
@@ -21,14 +17,18 @@ def is_worth_a_line(record: logging.LogRecord) -> bool:
     Returns:
         False for the description of a job, its end, and what the scheduler is about.
     """
-    if getattr(record, "event", None) in DUMPS:
+    if getattr(getattr(record, "event", None), "name", None) in DUMPS:
         return False
     return not record.getMessage().startswith(CHATTER)
 
 
-def shorten() -> None:
-    """Leave job dumps out of the console from now on; the log files keep them."""
-    for handler in logger.handlers:
+def shorten(handlers: Iterable[logging.Handler]) -> None:
+    """Leave job dumps out of the console from now on; the log files keep them.
+
+    Args:
+        handlers: Those of Snakemake's logger.
+    """
+    for handler in handlers:
         if isinstance(handler, logging.StreamHandler) and not isinstance(
             handler, logging.FileHandler
         ):

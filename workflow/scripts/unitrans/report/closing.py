@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from unitrans.evaluation.table import score_lines
 from unitrans.jobs.log import duration
@@ -11,17 +12,27 @@ from unitrans.jobs.log import duration
 MOST_FILES = 5  # of the files that were asked for
 
 
-def closing_lines(
-    requested: Sequence[str], languages: Sequence[str], seed: int, *, seconds: float, prefix: str
-) -> list[str]:
+class Run(Protocol):
+    """What is asked of the plan of a run.
+
+    Attributes:
+        targets: Its target languages.
+        seeds: Its seeds.
+        prefix: What stands before the paths of the workflow.
+    """
+
+    targets: Sequence[str]
+    seeds: Sequence[int]
+    prefix: str
+
+
+def closing_lines(requested: Sequence[str], run: Run, *, seconds: float) -> list[str]:
     """Tell what a run has come to, with paths as they are seen from where it was started.
 
     Args:
         requested: The files that were asked for; none where the run made all there is.
-        languages: The target languages.
-        seed: The first seed, whose student is shown.
+        run: The plan; the student of its first seed is shown.
         seconds: How long the run took.
-        prefix: What stands before the paths of the workflow.
 
     Returns:
         The lines to print.
@@ -30,10 +41,11 @@ def closing_lines(
     shown = [_seen(name) for name in named]
     more = len(named) - MOST_FILES
     what = ", ".join(shown[:MOST_FILES]) + (f" and {more} more" if more > 0 else "")
-    lines = ["", f"Done in {duration(seconds)}: {what or _seen(f'{prefix}results')}"]
-    asked = [language for language in languages if any(f"/{language}/" in name for name in named)]
-    for language in languages if not named else asked:
-        lines += _of_language(Path(f"{prefix}results/{language}"), seed, scored=not named)
+    lines = ["", f"Done in {duration(seconds)}: {what or _seen(f'{run.prefix}results')}"]
+    asked = [one for one in run.targets if any(f"/{one}/" in name for name in named)]
+    for language in asked if named else run.targets:
+        folder = Path(f"{run.prefix}results/{language}")
+        lines += _of_language(folder, run.seeds[0], scored=not named)
     return lines
 
 
