@@ -30,8 +30,6 @@ if __name__ == "__main__":
             source=params.source,
             target=params.target,
             entries=len(lexicon),
-            lexicon=[
-                words[start : start + params.words] for start in range(0, len(words), params.words)
-            ],
+            lexicon=columns,
             sentences=spread([pair for pair in pairs if pair["entities"]], params.sentences),
         )
