@@ -87,4 +87,5 @@ def train_student(
         seed=seed,
         checkpoint=checkpoint,
         processes=processes,
+        kept=whole,  # a variant may be deleted once others have learned from it
     )

@@ -97,10 +97,9 @@ def train_and_write(
     seed: int,
     checkpoint: str | Path,
     processes: int,
+    kept: bool = True,
 ) -> None:
     """Train a model and write it; its checkpoint goes once the model is safe on disk.
-
-    The weights keep a second name until the run has recorded the job.
 
     Args:
         model: The tagger that training begins with; trained in place.
@@ -115,6 +114,8 @@ def train_and_write(
         seed: Decides order and dropout.
         checkpoint: Where a killed training leaves its state.
         processes: How many processes share each update, on a GPU each.
+        kept: Whether the weights keep a second name until the run has recorded the job. Of a
+            model that is deleted during the run, it would hold the space.
 
     Raises:
         InputError: A window is longer than what the encoder reads, or there are fewer layers to
@@ -134,5 +135,6 @@ def train_and_write(
     sentences = len(features.sentence_offsets) - 1
     write_json(Path(folder) / "training.json", {"sentences": sentences, "curve": trainer.curve})
     write_tagger(model, encoder, folder, whole=whole, start=start)
-    trainer.keep(Path(folder) / WEIGHTS)
+    if kept:
+        trainer.keep(Path(folder) / WEIGHTS)
     Path(checkpoint).unlink(missing_ok=True)
