@@ -95,6 +95,8 @@ def test_what_failed_jobs_said_is_found_in_the_log_of_a_run():
         "2026 INFO fine\nERROR x: found y\n====\nERROR x: found y\n  ERROR other: full\n"
     )
     assert failures(text) == ["ERROR x: found y", "ERROR other: full"]
+    text = "Logfile logs/train/es.log:\n====\nINFO fine\nERROR x: found y\n====\nERROR x: found y\n"
+    assert failures(text) == ["ERROR x: found y (log: logs/train/es.log)"]
 
 
 def test_a_full_disk_is_told_however_it_is_said():

@@ -7,6 +7,7 @@ import errno
 import gc
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +30,7 @@ LOGGER = logging.getLogger("unitrans")
 PROGRESS_SECONDS = 10.0  # between two lines of progress in a log
 CONSOLE_SECONDS = 30.0  # on a console that cannot redraw a line
 REDRAWN_SECONDS = 1.0
+LOG_FILE = re.compile(r"Logfile (.+):")  # how Snakemake opens a failed job's log
 ERASED_LINE = "\r\x1b[K"
 BUSY = "a job of an earlier run still makes the same; wait for it, or end it and run again"
 NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "alloc_cpu")
@@ -151,11 +153,17 @@ def failures(text: str) -> list[str]:
         text: The log of a run, with the logs of its failed jobs in it.
 
     Returns:
-        The last line of each failed job's log, ERROR and the reason; each once, in order.
+        The last line of each failed job's log, ERROR and the reason, with the path of the log
+        where it is told; each once, in order.
     """
-    lines = (line.strip() for line in text.splitlines())
-    found = (line for line in lines if line.startswith("ERROR ") and not line.startswith("ERROR ["))
-    return list(dict.fromkeys(found))
+    found: dict[str, str] = {}
+    log = ""
+    for line in map(str.strip, text.splitlines()):
+        if named := LOG_FILE.fullmatch(line):
+            log = f" (log: {named[1]})"
+        elif line.startswith("ERROR ") and not line.startswith("ERROR ["):
+            found.setdefault(line, log)
+    return [line + log for line, log in found.items()]
 
 
 @contextmanager
