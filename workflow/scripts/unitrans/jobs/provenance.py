@@ -6,8 +6,10 @@ Snakemake notices an edited script, but not an edited module that the script imp
 import ast
 import hashlib
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[1]
 VERSIONED = ("numpy", "seqeval", "torch", "transformers", "unitrans-workflow")
@@ -25,15 +27,10 @@ def imported_modules(source: Path) -> list[Path]:
     found: set[Path] = set()
     waiting = [source]
     while waiting:
-        for node in ast.walk(_parse(waiting.pop())):
-            names = []
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            elif isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            new = {path for name in names for path in _module_files(name)} - found
-            found |= new
-            waiting += new
+        code = _read(waiting.pop().read_text(encoding="utf-8"))
+        new = {path for name in code.imports for path in _module_files(name)} - found
+        found |= new
+        waiting += new
     return sorted(found)
 
 
@@ -50,14 +47,8 @@ def code_digest(script: Path) -> str:
     """
     digest = hashlib.sha256()
     for path in (script, *imported_modules(script)):
-        tree = _parse(path)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
-                node
-            ):
-                node.body = node.body[1:]
         name = path.relative_to(PACKAGE) if path != script else path.name
-        digest.update(f"{name} {ast.dump(tree)}".encode())
+        digest.update(f"{name} {_read(path.read_text(encoding='utf-8')).logic}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -87,6 +78,25 @@ def _module_files(name: str) -> list[Path]:
     return [path for path in files if path.is_file()]
 
 
-def _parse(path: Path) -> ast.Module:
-    """The syntax tree of a Python file."""
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+class _Code(NamedTuple):
+    """What a file imports, by dotted name, and its syntax without docstrings as text."""
+
+    imports: tuple[str, ...]
+    logic: str
+
+
+@cache  # most modules are imported by many scripts, and parsing takes a third of a plan's time
+def _read(text: str) -> _Code:
+    """Read a Python file once, by its content."""
+    tree = ast.parse(text)
+    imports: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            imports += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            imports += [alias.name for alias in node.names]
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:]
+    return _Code(tuple(imports), ast.dump(tree))
