@@ -176,6 +176,22 @@ def test_reading_refuses_an_empty_file(tmp_path):
         read_translation(path)
 
 
+def translated(folder, source, language, settings):
+    """Translate a corpus of one sentence, with the pool and the lexicon beside it."""
+    translate_corpus(
+        folder / source,
+        folder / "pool",
+        folder / "lexicon",
+        folder / "out",
+        language=language,
+        seed=1,
+        shard="1-of-1",
+        settings=settings,
+    )
+    ((_, found),) = read_translation(folder / "out")
+    return found
+
+
 @pytest.mark.parametrize(
     ("pool", "expected"),
     [("das Haus", "Das Haus"), ("das Haus und so weiter", "Das haus")],
@@ -235,17 +251,7 @@ def test_turkish_words_keep_the_dots_of_their_i(tmp_path):
         settings=DictionarySettings(method="file", path=str(tmp_path / "tr.tsv")),
         language="tr",
     )
-    translate_corpus(
-        tmp_path / "source",
-        tmp_path / "pool",
-        tmp_path / "lexicon",
-        tmp_path / "out",
-        language="tr",
-        seed=1,
-        shard="1-of-1",
-        settings=TranslationSettings(),
-    )
-    ((_, found),) = read_translation(tmp_path / "out")
+    found = translated(tmp_path, "source", "tr", TranslationSettings())
     assert found.translation == ("İçin", "İzmir", ",", "Isparta", "and", "İngiliz")
 
 
@@ -326,15 +332,5 @@ def test_names_are_transliterated_unless_told_not_to(tmp_path):
     write_sentences(tmp_path / "pool", [Sentence("1", ("Анна", "спит"))])
     write_lexicon(tmp_path / "lexicon", [Entry("sleeps", "спит", 1.0)])
     for wanted, name in ((True, "Петер"), (False, "Peter")):
-        translate_corpus(
-            tmp_path / "en",
-            tmp_path / "pool",
-            tmp_path / "lexicon",
-            tmp_path / "out",
-            language="ru",
-            seed=1,
-            shard="1-of-1",
-            settings=TranslationSettings(transliterate=wanted),
-        )
-        ((_, found),) = read_translation(tmp_path / "out")
+        found = translated(tmp_path, "en", "ru", TranslationSettings(transliterate=wanted))
         assert found.translation == (name, "спит")

@@ -7,7 +7,6 @@ from typing import Any
 
 from unitrans.evaluation.bootstrap import BootstrapSettings
 from unitrans.evaluation.comparison import (
-    REFERENCE,
     Sample,
     average_languages,
     close_distance,
@@ -17,6 +16,7 @@ from unitrans.evaluation.comparison import (
 )
 from unitrans.evaluation.predictions import Predictions, read_runs
 from unitrans.evaluation.scoring import UNIT, over_seeds
+from unitrans.evaluation.table import REFERENCE
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.log import LOGGER
 
