@@ -35,6 +35,25 @@ def test_a_table_of_results_is_the_summary_of_a_run(path):
     assert table in (PROJECT / "docs" / "results.md").read_text("utf-8"), table
 
 
+ROWS = {
+    "MasakhaNER 2.0, Swahili": ("swahili-hausa-chinese", "sw"),
+    "MasakhaNER 2.0, Hausa": ("swahili-hausa-chinese", "ha"),
+    "Universal NER, Chinese": ("swahili-hausa-chinese", "zh"),
+}
+
+
+@pytest.mark.parametrize("corpus", ROWS)
+def test_the_readme_shows_what_was_measured(corpus):
+    name, language = ROWS[corpus]
+    means = {
+        row["model"]: row["f1"]["mean"]
+        for row in read(f"{name}.summary.json")["rows"]
+        if row["language"] == language
+    }
+    row = f"| {corpus} | {means['source_teacher']:.1f} | **{means['student']:.1f}** |"
+    assert row in (PROJECT / "README.md").read_text("utf-8")
+
+
 def test_every_file_is_told_about():
     told = set(re.findall(r"^\| `([^`]+)`", (MEASURED / "README.md").read_text("utf-8"), re.M))
     assert {path.name for path in MEASURED.glob("*.json")} == told
