@@ -34,9 +34,10 @@ from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import Features, budget_batches, make_features
 from unitrans.jobs.device import Precision
 from unitrans.jobs.settings import select
+from unitrans.taggers.losses import LabelLoss
 from unitrans.taggers.model import freeze, load_tokenizer, new_tagger
 from unitrans.taggers.prediction import BATCH_SUBWORDS, predict_probabilities
-from unitrans.taggers.trainer import LabelLoss, Trainer, TrainingSettings
+from unitrans.taggers.trainer import Trainer, TrainingSettings
 
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 PADDED = 256  # subwords to which the padded loop fills every sentence

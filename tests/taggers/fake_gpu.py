@@ -22,6 +22,7 @@ from unitrans.jobs.device import Precision
 from unitrans.jobs.settings import select
 from unitrans.taggers import prediction
 from unitrans.taggers import trainer as training
+from unitrans.taggers.losses import LabelLoss
 from unitrans.taggers.model import freeze
 
 _setup_privateuseone_for_python_backend("gpu")
@@ -53,7 +54,7 @@ def make_model(encoder):
 
 def train(model, features):
     settings = select(training.TrainingSettings, {**SETTINGS, "precision": "bfloat16"})
-    loss = training.LabelLoss(np.zeros(features.words, dtype=np.int64))
+    loss = LabelLoss(np.zeros(features.words, dtype=np.int64))
     saved = {}
     training.write_tensors = lambda path, tensors, about: saved.update(tensors=tensors, about=about)
     training.Trainer._fingerprint = lambda self: ""  # of numbers that there are none of

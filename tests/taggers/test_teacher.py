@@ -42,6 +42,7 @@ DISTILLATION = DistillationSettings(
     confident_votes=False,
     lower_case="drop",
     type_sharing=0.5,
+    label_all_subwords=True,
 )
 CORPUS = [Sentence(str(n), ("in", "Oslo", "."), ("O", "B-LOC", "O")) for n in range(4)]
 

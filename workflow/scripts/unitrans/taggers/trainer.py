@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional
 from torch.optim import AdamW
 from transformers import PreTrainedModel
 
@@ -23,6 +22,7 @@ from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.environment import CHECKPOINT_SECONDS
 from unitrans.jobs.finished import keep_finished, read_finished
 from unitrans.jobs.log import LOGGER, progress
+from unitrans.taggers.losses import WordLoss
 from unitrans.taggers.model import word_logits
 from unitrans.taggers.weights import weight_groups, working_copy
 
@@ -30,34 +30,6 @@ if TYPE_CHECKING:
     from accelerate import Accelerator
 
 CURVE_STEPS = 10
-
-
-class LabelLoss(nn.Module):
-    """Cross-entropy against one label a word, mean over the words of a batch.
-
-    Args:
-        labels: The class number of every word of the corpus (W,).
-
-    Source: UniTrans, equations 2 and 5.
-    """
-
-    labels: torch.Tensor
-
-    def __init__(self, labels: np.ndarray) -> None:
-        super().__init__()
-        self.register_buffer("labels", torch.from_numpy(labels))
-
-    def forward(self, logits: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        """Score a batch.
-
-        Args:
-            logits: (W, C).
-            words: The number of each word in the corpus (W,).
-
-        Returns:
-            The mean loss, a scalar.
-        """
-        return functional.cross_entropy(logits, self.labels[words])
 
 
 @dataclass(frozen=True)
@@ -124,7 +96,7 @@ class Trainer:
     Args:
         model: The tagger, with frozen weights marked; trained in place.
         features: The corpus.
-        loss: From logits (W, C) and word numbers (W,) to a scalar.
+        loss: What it makes small.
         settings: The hyperparameters.
         seed: Decides order and dropout.
         checkpoint: A file to go on from, written now and then; the caller removes it when the
@@ -138,7 +110,7 @@ class Trainer:
         self,
         model: PreTrainedModel,
         features: Features,
-        loss: nn.Module,
+        loss: WordLoss,
         settings: TrainingSettings,
         *,
         seed: int,
@@ -251,12 +223,15 @@ class Trainer:
 
     def _share(self, windows: np.ndarray) -> tuple[Batch, float]:
         """This process' part of an update, and what its mean loss counts in that of all."""
+        every = self.loss.every_subword
         if self.accelerator is None:
-            return self.features.batch(windows), 1.0
+            return self.features.batch(windows, every_subword=every), 1.0
         own = windows[self.rank :: self.processes]
         part = self.processes * self._words[own].sum() / self._words[windows].sum()
         # A process without a window takes part with one that does not count.
-        return self.features.batch(own if len(own) else windows[:1]), float(part)
+        return self.features.batch(own if len(own) else windows[:1], every_subword=every), float(
+            part
+        )
 
     def _update(self, windows: np.ndarray) -> None:
         """One step of the optimiser."""
@@ -264,7 +239,7 @@ class Trainer:
         if self.settings.masking:
             batch = self.features.masked(batch, self.settings.masking)
         batch = batch.to(self.device)
-        loss = part * self.loss(word_logits(self.working, batch), batch.words)
+        loss = part * self.loss(word_logits(self.working, batch), batch.words, batch.later)
         loss.backward()
         for weight, working in self._rounded:
             if working.grad is not None:

@@ -3,7 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-from torch import nn
 from transformers import PreTrainedModel
 
 from unitrans.corpora.tags import TagSet
@@ -11,6 +10,7 @@ from unitrans.encoders.features import Features
 from unitrans.encoders.loading import WEIGHTS, check_window
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
+from unitrans.taggers.losses import WordLoss
 from unitrans.taggers.model import freeze, load_tagger, new_tagger, write_tagger
 from unitrans.taggers.trainer import Trainer, TrainingSettings
 
@@ -43,7 +43,7 @@ def start_tagger(
 def train(
     model: PreTrainedModel,
     features: Features,
-    loss: nn.Module,
+    loss: WordLoss,
     settings: TrainingSettings,
     *,
     seed: int,
@@ -55,7 +55,7 @@ def train(
     Args:
         model: The tagger, with frozen weights marked; trained in place.
         features: The corpus.
-        loss: From logits (W, C) and word numbers (W,) to a scalar.
+        loss: What it makes small.
         settings: The hyperparameters.
         seed: Decides order and dropout.
         checkpoint: A file to go on from; the caller removes it.
@@ -87,7 +87,7 @@ def train(
 def train_and_write(
     model: PreTrainedModel,
     features: Features,
-    loss: nn.Module,
+    loss: WordLoss,
     settings: TrainingSettings,
     *,
     folder: str | Path,
@@ -104,7 +104,7 @@ def train_and_write(
     Args:
         model: The tagger that training begins with; trained in place.
         features: The corpus.
-        loss: From logits (W, C) and word numbers (W,) to a scalar.
+        loss: What it makes small.
         settings: The hyperparameters.
         folder: Where the model and training.json go.
         encoder: The encoder's folder.
