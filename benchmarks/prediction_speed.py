@@ -19,9 +19,11 @@ os.environ.update(VARIABLES | os.environ)  # before torch loads
 
 from unitrans.corpora.sentences import read_sentences
 from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import Precision, use_threads
 from unitrans.taggers.prediction import predict_probabilities
-from unitrans.tagging.onnx import FLOAT, INT8, onnx_probabilities, open_session
+from unitrans.tagging.export import FLOAT, QUANTISED
+from unitrans.tagging.onnx import onnx_probabilities, open_session
 from unitrans.tagging.text import Student
 
 
@@ -40,18 +42,18 @@ def main() -> None:
         for precision in (Precision.FLOAT32, Precision.BFLOAT16)
     }
     student = students[Precision.FLOAT32]
-    features = make_features(
-        read_sentences(options.sentences), student.tokenizer, max_subwords=student.max_subwords
-    )
+    sentences, longest = read_sentences(options.sentences), student.max_subwords
+    features = make_features(sentences, student.tokenizer, max_subwords=longest)
+    exported = make_features(sentences, load_tokenizer(options.export), max_subwords=longest)
     work = {
         f"PyTorch {precision}": lambda precision=precision: predict_probabilities(
             students[precision].model, features, precision=precision
         )
         for precision in students
     }
-    for name, label in ((FLOAT, "ONNX float32"), (INT8, "ONNX int8")):
+    for name, label in ((FLOAT, "ONNX float32"), (QUANTISED, "ONNX few bits")):
         session = open_session(options.export / name, threads=options.threads)
-        work[label] = lambda session=session: onnx_probabilities(session, features)
+        work[label] = lambda session=session: onnx_probabilities(session, exported)
     seconds: dict[str, list[float]] = {label: [] for label in work}
     for _ in range(options.rounds):
         for label, run in work.items():

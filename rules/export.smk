@@ -2,8 +2,8 @@
 
 Inputs: the student, the statistics of its corpora, f1.json where there are gold labels.
 Outputs: results/<target>/student/seed<k>/README.md; results/<target>/export/, the student of
-the first seed for ONNX Runtime, with export.json: how far it gives the same tags.
-Configuration: card, encoder.name, entity_types.
+the first seed for other programs, with export.json: how far it gives the same tags.
+Configuration: card, encoder.name, entity_types, export.
 """
 
 
@@ -38,16 +38,21 @@ rule write_model_card:
 
 
 rule export_student:
-    """Write the student as ONNX, float32 and int8, and check it against PyTorch."""
+    """Write the student for other programs, with fewer subwords and bits, and check it."""
     input:
         student=plan.student,
+        card=f"results/{{target}}/student/seed{plan.seeds[0]}/README.md",
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        source=f"results/{plan.source}/corpus/train.jsonl",
         sentences=ask(inputs.check_sentences),
     output:
-        model="results/{target}/export/model.onnx",
-        int8="results/{target}/export/model.int8.onnx",
+        card="results/{target}/export/README.md",
         config="results/{target}/export/config.json",
+        weights="results/{target}/export/model.safetensors",
         tokenizer="results/{target}/export/tokenizer.json",
         tokenizer_config="results/{target}/export/tokenizer_config.json",
+        model="results/{target}/export/onnx/model.onnx",
+        quantised="results/{target}/export/onnx/model_quantized.onnx",
         example="results/{target}/export/example.py",
         report="results/{target}/export/export.json",
     log:
@@ -63,6 +68,7 @@ rule export_student:
     params:
         code=code("export_student.py"),
         template=params.template_digest(plan, "onnx_example.py"),
+        settings=config["export"],
         threads=config["threads"],
     script:
         "../workflow/scripts/export_student.py"

@@ -1,4 +1,4 @@
-"""Export a student as ONNX, checked against PyTorch."""
+"""Export a student for other programs, checked against the whole one."""
 
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,16 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.jobs.device import use_threads
-        from unitrans.tagging.onnx import export
+        from unitrans.jobs.settings import select
+        from unitrans.tagging.export import ExportSettings, export
 
         use_threads(snakemake.params.threads)
         export(
             Path(snakemake.input.student[0]).parent,
             Path(snakemake.output.report).parent,
+            select(ExportSettings, snakemake.params.settings),
+            pool=snakemake.input.pool,
+            source=snakemake.input.source,
             sentences=snakemake.input.sentences,
             threads=snakemake.params.threads,
         )

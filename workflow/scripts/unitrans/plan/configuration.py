@@ -165,7 +165,7 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
     resolved["model"] = variant or STUDENT
     resolved["gpus"] = max(1, config["gpus"])  # those that share a training
     # What changes no result: it says which languages, how many jobs, and what is written of it.
-    left_out = ("targets", "overrides", "summary", "annotation", "card", "shards")
+    left_out = ("targets", "overrides", "summary", "annotation", "card", "export", "shards")
     for key in left_out:
         del resolved[key]
     for key in [ORACLE] if variant != ORACLE else []:

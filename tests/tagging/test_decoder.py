@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+import torch
+
+from unitrans.corpora.sentences import Sentence
+from unitrans.corpora.tags import TagSet, entities
+from unitrans.encoders.features import make_features
+from unitrans.encoders.loading import load_tokenizer
+from unitrans.taggers.decoding import viterbi_tags
+from unitrans.tagging.decoder import DecodedTagger
+
+TAGS = TagSet(("PER", "LOC"))
+LONGEST = 64
+
+
+class Table(torch.nn.Module):
+    """A tagger whose logits are drawn at random, whatever it reads."""
+
+    def __init__(self, logits):
+        super().__init__()
+        self.drawn = logits
+
+    def forward(self, input_ids, attention_mask):
+        class Output:
+            logits = self.drawn[: len(input_ids), : input_ids.shape[1]]
+
+        return Output
+
+
+@pytest.fixture
+def features(tiny_encoder):
+    words = ["Bergen", "og", "Universidad", "Oslo", "Antofagasta", "en", "1994"]
+    draw = np.random.default_rng(3)
+    sentences = [
+        Sentence(str(n), tuple(map(str, draw.choice(words, draw.integers(1, 12)))))
+        for n in range(60)
+    ]
+    return make_features(sentences, load_tokenizer(tiny_encoder), max_subwords=LONGEST)
+
+
+def test_logits_agree_with_viterbi(tiny_encoder, features):
+    logits = 3 * torch.randn(60, LONGEST, 5, generator=torch.Generator().manual_seed(5))
+    tagger = DecodedTagger(Table(logits), load_tokenizer(tiny_encoder), TAGS, longest=LONGEST)
+    batch = features.batch(np.arange(60))
+    found = tagger(batch.input_ids, batch.attention_mask)
+    width = batch.input_ids.shape[1]
+    rows = logits[:, :width].flatten(0, 1)[batch.positions].softmax(-1).numpy()
+    expected = viterbi_tags(rows, features.sentence_offsets, TAGS)
+    best = np.array(TAGS.tags)[found.argmax(-1).flatten()[batch.positions].numpy()]
+    own = [tuple(part) for part in np.split(best, features.sentence_offsets[1:-1])]
+    assert own == expected
+    assert sum(len(entities(tags)) for tags in own) > 50
+    # The same logits in another order: no probability is made up.
+    assert torch.allclose(found.sort(-1).values, logits[:, :width].sort(-1).values, atol=1e-5)
+
+
+def test_later_subwords_go_on_and_special_ones_are_outside(tiny_encoder, features):
+    logits = torch.zeros(60, LONGEST, 5)
+    logits[..., TAGS.index["B-LOC"]] = 4
+    tagger = DecodedTagger(Table(logits), load_tokenizer(tiny_encoder), TAGS, longest=LONGEST)
+    batch = features.batch(np.arange(60), every_subword=True)
+    best = tagger(batch.input_ids, batch.attention_mask).argmax(-1).flatten()
+    tags = np.array(TAGS.tags)[best.numpy()]
+    assert set(tags[batch.positions[~batch.later]]) == {"B-LOC"}
+    assert set(tags[batch.positions[batch.later]]) == {"I-LOC"}
+    others = np.setdiff1d(np.arange(len(tags)), batch.positions)
+    assert set(tags[others]) == {"O"}
