@@ -1,7 +1,8 @@
 """Every command of every document, in the order in which a reader meets it.
 
 ``bash`` and ``python`` blocks run, and a ``yaml`` block whose first line names a file is written
-to it. ``shell`` blocks do not run; an HTML comment before each says why. Trainings are tiny: the
+to it. Blocks that do not run are ``shell``, ``js`` or ``snakemake``, or ``python`` for another
+environment; an HTML comment before each says why. Trainings are tiny: the
 copy that the commands run in has its own ``config/config.yaml``.
 """
 
@@ -65,7 +66,9 @@ BLOCKS = [block for document in DOCUMENTS for block in blocks_of(document)]
 RUN = [
     block
     for block in BLOCKS
-    if block.language in ("bash", "python") or (block.language == "yaml" and FILE.match(block.text))
+    if block.language == "bash"
+    or (block.language == "python" and not NOT_RUN.fullmatch(block.comment))
+    or (block.language == "yaml" and FILE.match(block.text))
 ]
 
 
@@ -128,9 +131,9 @@ def test_a_block_that_does_not_run_says_why():
     silent = [
         f"{block.document}:{block.line}"
         for block in BLOCKS
-        if block.language in ("shell", "snakemake") and not NOT_RUN.fullmatch(block.comment)
+        if block.language in ("shell", "snakemake", "js") and not NOT_RUN.fullmatch(block.comment)
     ]
     assert silent == []
     assert {block.language for block in BLOCKS} <= {
-        *("bash", "python", "shell", "snakemake", "yaml", "json", "text", "bibtex")
+        *("bash", "python", "shell", "snakemake", "yaml", "json", "text", "bibtex", "js")
     }
