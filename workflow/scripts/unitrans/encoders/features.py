@@ -108,15 +108,12 @@ class Features:
             input_ids[row, : end - start] = self.pieces[start:end]
             mask[row, : end - start] = 1
             first, last = self.word_offsets[window], self.word_offsets[window + 1]
-            places, numbers = self.first_pieces[first:last], np.arange(first, last)
-            within = np.zeros(len(numbers), dtype=np.int64)
-            if every_subword:
-                counts = self.piece_counts[first:last]
-                places, numbers = np.repeat(places, counts), np.repeat(numbers, counts)
-                within = np.arange(len(numbers)) - np.repeat(np.cumsum(counts) - counts, counts)
-            positions.append(row * width + places + within)
-            words.append(numbers)
-            later.append(within > 0)
+            starts = self.first_pieces[first:last]
+            counts = self.piece_counts[first:last] if every_subword else np.ones_like(starts)
+            places = ranges(starts, counts)
+            positions.append(row * width + places)
+            words.append(np.repeat(np.arange(first, last), counts))
+            later.append(places != np.repeat(starts, counts))
         arrays = (input_ids, mask, *map(np.concatenate, (positions, words, later)))
         return Batch(*(torch.from_numpy(array) for array in arrays))
 
@@ -286,3 +283,17 @@ def budget_batches(lengths: np.ndarray, subwords: int) -> list[np.ndarray]:
         batches.append(order[start : start + size])
         start += size
     return batches
+
+
+def ranges(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Write out ranges of numbers one after the other.
+
+    Args:
+        starts: Where each range starts.
+        counts: How many numbers it has.
+
+    Returns:
+        The numbers of all ranges.
+    """
+    ends = np.cumsum(counts)
+    return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)

@@ -13,7 +13,7 @@ from torch import nn
 
 from unitrans.corpora.sentences import Sentence
 from unitrans.encoders.checkpoint import load_checkpoint
-from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.encoders.features import Features, budget_batches, make_features, ranges
 from unitrans.encoders.hidden_states import layer_reader
 from unitrans.encoders.loading import positions
 from unitrans.errors import InputError
@@ -177,20 +177,6 @@ class Embedder:
                     numbers = ranges(pieces[numbers], counts)
                 values[numbers] = nn.functional.normalize(vectors, dim=-1).numpy(force=True)
         return _gather(features, values, by_word=by_word)
-
-
-def ranges(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Write out ranges of numbers one after the other.
-
-    Args:
-        starts: Where each range starts.
-        counts: How many numbers it has.
-
-    Returns:
-        The numbers of all ranges.
-    """
-    ends = np.cumsum(counts)
-    return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
 
 
 def join_vectors(parts: Sequence[Vectors]) -> Vectors:
