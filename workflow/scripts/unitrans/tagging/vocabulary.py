@@ -1,7 +1,7 @@
 """A tagger without the subwords that its language does not need.
 
-Most of a multilingual encoder's weights are its table of subwords, of which one language uses few.
-What is left out changes how a word is split only where the word has one of those.
+Most of a multilingual encoder's weights are in its table of subwords, and one language needs few of
+them. Words that consist of the others are split into smaller pieces; all other words stay the same.
 """
 
 import json
@@ -31,6 +31,7 @@ from unitrans.encoders.pieces import CONTINUED_MARK, WORD_MARKS, opening_pieces
 MODELS = ("Unigram", "WordPiece")  # in others a piece is made from others that must be there, too
 WORD_MARK = WORD_MARKS[0]
 MOST_FORMS = 200_000  # of a dictionary; some have millions
+# Of trigrams: what is added to each count, and how many letters may follow two others.
 SMOOTHING, LETTERS = 0.3, 60
 SPECIAL_IDS = ("pad_token_id", "bos_token_id", "eos_token_id")
 
@@ -131,7 +132,7 @@ def dictionary_forms(language: str) -> list[str]:
 
 
 def by_likeness(pieces: Mapping[int, str], words: Mapping[str, int]) -> list[int]:
-    """Sort pieces by how much more like words of one language than of all they are spelled.
+    """Sort pieces: those first that are spelled like words of one language more than of others.
 
     Args:
         pieces: Each piece by its number; the lower, the more frequent in all languages together.
