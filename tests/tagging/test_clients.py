@@ -21,6 +21,7 @@ from unitrans.tagging.export import FLOAT, QUANTISED
 from unitrans.tagging.text import Student, tag_lines
 
 CLIENTS = Path(__file__).parents[1] / "clients"
+pytestmark = pytest.mark.slow
 PLAIN = TEXT.replace(" .", ".")
 
 

@@ -23,6 +23,8 @@ from unitrans.tagging.export import (
 )
 from unitrans.tagging.text import Student
 
+pytestmark = pytest.mark.slow
+
 
 def test_onnx_gives_the_same_tags(exported):
     report = read_json(exported / "export.json")
