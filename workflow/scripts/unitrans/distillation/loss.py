@@ -124,7 +124,7 @@ class StudentLoss(WordLoss):
         Args:
             logits: (W, C).
             words: The number, in the pool, of the word that each belongs to (W,).
-            later: Whether each is not its word's first subword (W,); None where all are.
+            later: Whether each is a later subword of its word (W,); None if none is.
 
         Returns:
             The weighted sum, a scalar; that of the later subwords is added.

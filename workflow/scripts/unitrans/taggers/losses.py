@@ -23,7 +23,7 @@ class WordLoss(nn.Module):
         Args:
             logits: Of each subword that is judged (W, C).
             words: The number, in the corpus, of the word that each belongs to (W,).
-            later: Whether each is not its word's first (W,); None where all are.
+            later: Whether each is a later subword of its word (W,); None if none is.
 
         Returns:
             The loss, a scalar.

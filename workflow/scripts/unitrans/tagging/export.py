@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -88,8 +89,9 @@ def export(
     )
     (folder / FLOAT).parent.mkdir(parents=True, exist_ok=True)
     # Half the size, and what prediction computes with where the processor can.
-    write_checkpoint(student.model.bfloat16(), student.tokenizer, folder)
-    student = replace(student, model=student.model.float())
+    rounded = deepcopy(student.model).bfloat16()
+    write_checkpoint(rounded, student.tokenizer, folder)
+    student = replace(student, model=rounded.float())
     positions = student.model.config.max_position_embeddings
     longest = min(student.tokenizer.model_max_length, positions)
     decoded = DecodedTagger(student.model, student.tokenizer, student.tag_set, longest=longest)
@@ -122,8 +124,8 @@ def trimmed(
         pieces: How many to keep; None for all.
 
     Returns:
-        The smaller student, or the same where it has no more than that, or a tokenizer whose
-        pieces are made from one another.
+        The smaller student; the same one if it has no more than that, or if its tokenizer cannot
+        be trimmed.
     """
     if pieces is None or len(student.tokenizer) <= pieces:
         return student

@@ -84,7 +84,8 @@ def kept_pieces(
     forms = Counter(dictionary_forms(language))
     order = [*_pieces_of(words, tokenizer), *names, *_pieces_of(forms, tokenizer)]
     spelling = Counter(token for one in pool for token in one.tokens)
-    for number in (*order, *by_likeness({n: texts[n] for n in own}, spelling)):
+    spelled = {n: (WORD_MARK if opens[n] else "") + bare(texts[n]) for n in own}
+    for number in (*order, *by_likeness(spelled, spelling)):
         if len(kept) >= most:
             break
         kept.add(number)
@@ -135,30 +136,21 @@ def by_likeness(pieces: Mapping[int, str], words: Mapping[str, int]) -> list[int
     """Sort pieces: those first that are spelled like words of one language more than of others.
 
     Args:
-        pieces: Each piece by its number; the lower, the more frequent in all languages together.
+        pieces: What each piece spells, by its number, with a mark before it where it opens a word.
+            The lower the number, the more frequent the piece in all languages together.
         words: The words of a language, and how often each stands.
 
     Returns:
         The numbers, by the logarithm of the probability of the piece's letters (trigrams) in the
         language over that in all pieces, plus that of the piece by its rank.
     """
-    marked = any(piece.startswith(WORD_MARK) for piece in pieces.values())
-    spelled = {
-        number: (WORD_MARK if _opens_word(piece, marked=marked) else "") + bare(piece)
-        for number, piece in sorted(pieces.items())
-    }
     here = _Trigrams({WORD_MARK + word + WORD_MARK: count for word, count in words.items()})
-    everywhere = _Trigrams(Counter(spelled.values()))
+    everywhere = _Trigrams(Counter(pieces.values()))
     score = {
         number: here.log_probability(text) - everywhere.log_probability(text) - log(rank)
-        for rank, (number, text) in enumerate(spelled.items(), 1)
+        for rank, (number, text) in enumerate(sorted(pieces.items()), 1)
     }
     return sorted(score, key=lambda number: (-score[number], number))
-
-
-def _opens_word(piece: str, *, marked: bool) -> bool:
-    """Whether a piece is the first of a word, where these have a mark or where the others have."""
-    return piece.startswith(WORD_MARK) if marked else not piece.startswith(CONTINUED_MARK)
 
 
 class _Trigrams:
