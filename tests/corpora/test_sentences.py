@@ -2,7 +2,13 @@ import json
 
 import pytest
 
-from unitrans.corpora.sentences import Sentence, read_json_lines, read_sentences, write_sentences
+from unitrans.corpora.sentences import (
+    Sentence,
+    evenly_spaced,
+    read_json_lines,
+    read_sentences,
+    write_sentences,
+)
 from unitrans.errors import InputError
 
 LABELLED = Sentence("a", ("Åse", "bor", "i", "Bø"), ("B-PER", "O", "O", "B-LOC"))
@@ -62,3 +68,9 @@ def test_missing_and_wrongly_encoded_files_are_refused(tmp_path):
     (tmp_path / "x.jsonl").write_bytes(b'{"id": "\xe9"}')
     with pytest.raises(InputError, match="not UTF-8"):
         read_sentences(tmp_path / "x.jsonl")
+
+
+def test_some_are_taken_from_all_parts_alike():
+    assert evenly_spaced(range(10), 4) == [0, 2, 5, 7]
+    assert evenly_spaced([1, 2], 5) == [1, 2]
+    assert evenly_spaced([], 5) == []

@@ -12,6 +12,7 @@ def lineage(**changes):
         "ensemble": (),
         "soft_weight": 1.0,
         "vote_weight": 1.0,
+        "rehearse_source": False,
     }
     return Lineage(**(settings | changes))
 

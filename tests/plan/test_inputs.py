@@ -68,7 +68,10 @@ def test_a_tuned_teacher_needs_what_it_goes_on_from(make_plan, job):
 
 def test_lessons_are_what_the_weights_ask_for(make_plan, job):
     variants = {
-        "soft": {"vote_weight": 0, "soft_labels": ["tuned_teacher"], "start": "encoder"},
+        "soft": {
+            **{"vote_weight": 0, "soft_labels": ["tuned_teacher"], "start": "encoder"},
+            "rehearse_source": False,
+        },
         "votes": {"soft_weight": 0, "voters": ["source_teacher", "student"], "ensemble": [1, 2]},
     }
     plan = make_plan(variants=variants)
@@ -76,6 +79,7 @@ def test_lessons_are_what_the_weights_ask_for(make_plan, job):
     assert soft == {"soft_labels": ["results/es/soft_labels/tuned_teacher/seed1.safetensors"]}
     votes = inputs.lessons(plan, job(target="es", seed=1, variant="votes"))
     assert "soft_labels" not in votes
+    assert votes["source"] == "results/en/corpus/train.jsonl"
     assert votes["votes"].endswith("seed1-2.safetensors")
 
 

@@ -15,7 +15,6 @@ from unitrans.report.pages import (
     frequent_entities,
     marked,
     side_by_side,
-    spread,
     write_page,
 )
 from unitrans.translation.dictionary import Entry
@@ -265,12 +264,6 @@ def test_embedded_json_cannot_end_its_script(tmp_path):
     text = embedded({"a": HOSTILE})
     assert not re.search("[<>&]", text)
     assert json.loads(text) == {"a": HOSTILE}
-
-
-def test_samples_are_evenly_spaced():
-    assert spread(range(10), 4) == [0, 2, 5, 7]
-    assert spread([1, 2], 5) == [1, 2]
-    assert spread([], 5) == []
 
 
 def test_sentences_stand_beside_what_became_of_them():

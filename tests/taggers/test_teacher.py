@@ -9,7 +9,7 @@ from unitrans.corpora.sentences import Sentence, read_sentences, write_sentences
 from unitrans.corpora.tags import TagSet
 from unitrans.distillation.loss import DistillationSettings
 from unitrans.distillation.soft_labels import WordFile, sentence_keys
-from unitrans.distillation.student import train_student
+from unitrans.distillation.student import rehearse, train_student
 from unitrans.errors import InputError
 from unitrans.taggers.model import load_tagger, new_tagger
 from unitrans.taggers.teacher import label_classes, train_teacher
@@ -121,7 +121,7 @@ def student_files(tmp_path, lengths, sentences=CORPUS):
     return {"soft_labels": [soft], "votes": votes}
 
 
-def learn(tmp_path, tiny_encoder, teacher, files, pool, *, whole=True):
+def learn(tmp_path, tiny_encoder, teacher, files, pool, *, whole=True, source=None):
     write_sentences(tmp_path / "pool.jsonl", pool)
     train_student(
         tmp_path / "pool.jsonl",
@@ -130,6 +130,7 @@ def learn(tmp_path, tiny_encoder, teacher, files, pool, *, whole=True):
         **files,
         encoder=tiny_encoder,
         start=teacher,
+        source=source,
         settings=TRAINING,
         distillation=DISTILLATION,
         language="es",
@@ -163,6 +164,31 @@ def test_a_variant_leaves_out_what_it_shares(teach, tiny_encoder, tmp_path):
     }
     sizes = [(folder / "model.safetensors").stat().st_size for folder in tmp_path.glob("whole *")]
     assert min(sizes) == (part / "model.safetensors").stat().st_size < max(sizes)
+
+
+def test_a_student_rehearses_as_many_source_sentences_as_the_pool_has(tiny_encoder, tmp_path):
+    pool = [Sentence(s.id, s.tokens) for s in CORPUS[:2]]
+    files = student_files(tmp_path, [3] * 2, pool)
+    write_sentences(tmp_path / "source.jsonl", CORPUS)
+    weights = []
+    for source in (None, tmp_path / "source.jsonl"):
+        learn(tmp_path, tiny_encoder, None, files, pool, source=source)
+        training = json.loads((tmp_path / "student" / "training.json").read_text("utf-8"))
+        assert training["sentences"] == (4 if source else 2)
+        weights.append(load_tagger(tmp_path / "student", tiny_encoder)[0].classifier.weight)
+    assert not torch.equal(*weights)
+
+
+@pytest.mark.parametrize("probabilities", [None, np.eye(3, dtype=np.float32)[[0, 2]]])
+@pytest.mark.parametrize("votes", [None, np.array([0, -1])])
+def test_labels_of_the_source_are_certain_and_voted_for(probabilities, votes):
+    soft, voted = rehearse(probabilities, votes, np.array([1, 0, 2]))
+    if probabilities is None:
+        assert soft is None
+    else:
+        assert soft.argmax(1).tolist() == [0, 2, 1, 0, 2]
+        assert soft.dtype == np.float32
+    assert voted is None if votes is None else voted.tolist() == [0, -1, 1, 0, 2]
 
 
 @pytest.mark.parametrize("lesson", ["soft_labels", "votes"])

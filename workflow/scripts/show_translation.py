@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.corpora.sentences import read_json_lines
-        from unitrans.report.pages import side_by_side, spread, write_page
+        from unitrans.corpora.sentences import evenly_spaced, read_json_lines
+        from unitrans.report.pages import side_by_side, write_page
         from unitrans.translation.dictionary import read_lexicon
 
         files, params = snakemake.input, snakemake.params
         lexicon = [*read_lexicon(files.lexicon).values()] if files.get("lexicon") else []
-        words = spread(lexicon, 3 * params.words)
+        words = evenly_spaced(lexicon, 3 * params.words)
         columns = [words[at : at + params.words] for at in range(0, len(words), params.words)]
         pairs = side_by_side(
             [line for _, line in read_json_lines(files.translation)],
@@ -31,5 +31,5 @@ if __name__ == "__main__":
             target=params.target,
             entries=len(lexicon),
             lexicon=columns,
-            sentences=spread([pair for pair in pairs if pair["entities"]], params.sentences),
+            sentences=evenly_spaced([pair for pair in pairs if pair["entities"]], params.sentences),
         )

@@ -30,6 +30,7 @@ if __name__ == "__main__":
             votes=snakemake.input.get("votes"),
             encoder=Path(snakemake.input.encoder[0]).parent,
             start=Path(start[0]).parent if start else None,
+            source=snakemake.input.get("source"),
             settings=select(TrainingSettings, snakemake.params.settings),
             distillation=select(DistillationSettings, snakemake.params.settings),
             language=snakemake.params.language,

@@ -16,7 +16,7 @@ from unitrans.corpora.recognition import (
     drop_numbers,
     recognise_format,
 )
-from unitrans.corpora.sentences import UNSEEN, Sentence, write_sentences
+from unitrans.corpora.sentences import UNSEEN, Sentence, evenly_spaced, write_sentences
 from unitrans.corpora.tags import (
     OUTSIDE,
     Scheme,
@@ -387,5 +387,5 @@ def select_sentences(
             seen.add(sentence.tokens)
     if settings.limit is not None and len(kept) > settings.limit:
         dropped["over_limit"] = len(kept) - settings.limit
-        kept = [kept[n * len(kept) // settings.limit] for n in range(settings.limit)]
+        kept = evenly_spaced(kept, settings.limit)
     return kept, dict(dropped)

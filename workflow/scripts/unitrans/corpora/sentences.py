@@ -1,9 +1,10 @@
 """What a sentence is, and the JSON lines that every stage reads and writes."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
@@ -11,6 +12,7 @@ from unitrans.jobs.files import kind_of, open_text, parse_json
 
 # What stands for a word of dev or test of which nothing can be seen: U+200B, of width zero.
 UNSEEN = "\u200b"
+Item = TypeVar("Item")
 SENTENCE_FORM = '{"id": "...", "tokens": [...], "tags": [...]} with tags optional'
 
 
@@ -158,3 +160,17 @@ def read_sentences(path: str | Path, *, labelled: bool | None = None) -> list[Se
     if not sentences:
         raise InputError.at(path, found="no sentence", expected="at least one")
     return sentences
+
+
+def evenly_spaced(items: Sequence[Item], count: int) -> list[Item]:
+    """Take some of many, from all parts alike.
+
+    Args:
+        items: Sentences, or anything else.
+        count: How many to take at most.
+
+    Returns:
+        The items, in order.
+    """
+    count = min(count, len(items))
+    return [items[number * len(items) // count] for number in range(count)]

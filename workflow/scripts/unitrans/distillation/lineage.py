@@ -24,6 +24,7 @@ class Lineage:
             models of the student's own seed.
         soft_weight: The weight of the soft labels; at 0 none are needed.
         vote_weight: The weight of the votes; at 0 none are needed.
+        rehearse_source: Whether it learns from labelled source sentences as well.
 
     Raises:
         InputError: There is nothing to learn from.
@@ -35,6 +36,7 @@ class Lineage:
     ensemble: tuple[int, ...]
     soft_weight: float
     vote_weight: float
+    rehearse_source: bool
 
     def __post_init__(self) -> None:
         for name in ("soft_labels", "voters", "ensemble"):

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from unitrans.corpora.casing import LowerCase, true_cased
-from unitrans.corpora.sentences import read_sentences
+from unitrans.corpora.sentences import evenly_spaced, read_sentences
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.pool import drop_lower_case, share_types
 from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
+from unitrans.taggers.teacher import label_classes
 from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
 
@@ -23,6 +26,7 @@ def train_student(
     votes: str | Path | None,
     encoder: str | Path,
     start: str | Path | None,
+    source: str | Path | None = None,
     settings: TrainingSettings,
     distillation: DistillationSettings,
     language: str,
@@ -41,6 +45,8 @@ def train_student(
         votes: The file of votes, or None.
         encoder: The encoder's folder.
         start: The folder of a model to start from, or None for the encoder.
+        source: JSON lines of labelled source sentences to learn from as well; of them as many
+            as the pool has are taken, evenly spaced. None for the pool alone.
         settings: The hyperparameters.
         distillation: How it learns from soft labels and votes.
         language: ISO 639-1 code; the folder tells it to those who tag raw text.
@@ -57,7 +63,6 @@ def train_student(
     files = read_aligned(soft_labels, "probabilities")
     voted = WordFile.read(votes, "votes") if votes else None
     tokenizer = load_tokenizer(encoder)
-    features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
     lessons = list(zip(soft_labels, files, strict=True))
     if votes and voted:
         lessons.append((votes, voted))
@@ -72,6 +77,12 @@ def train_student(
     if probabilities is not None and distillation.type_sharing:
         words = [token for sentence in sentences for token in sentence.tokens]
         probabilities = share_types(probabilities, words, distillation.type_sharing)
+    if source:
+        rehearsed = evenly_spaced(read_sentences(source, labelled=True), len(sentences))
+        labels = label_classes(rehearsed, tag_set, path=source)
+        sentences = [*sentences, *rehearsed]
+        probabilities, classes = rehearse(probabilities, classes, labels)
+    features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
     loss = StudentLoss(probabilities, classes, distillation, tag_set)
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
@@ -89,3 +100,26 @@ def train_student(
         processes=processes,
         kept=whole,  # a variant may be deleted once others have learned from it
     )
+
+
+def rehearse(
+    probabilities: np.ndarray | None, votes: np.ndarray | None, labels: np.ndarray
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Put the labels of other sentences after the pool's soft labels and votes.
+
+    Args:
+        probabilities: Soft labels (W, C), or None.
+        votes: Class numbers, -1 for no vote (W,), or None.
+        labels: Class numbers of the words that follow (L,).
+
+    Returns:
+        Both, (W + L, C) and (W + L,): a label is a soft label without doubt, and a vote.
+
+    Source: after experience replay in continual learning (de Masson d'Autume et al., 2019).
+    """
+    if probabilities is not None:
+        certain = np.eye(probabilities.shape[1], dtype=np.float32)[labels]
+        probabilities = np.concatenate([probabilities, certain])
+    if votes is not None:
+        votes = np.concatenate([votes, labels])
+    return probabilities, votes

@@ -97,7 +97,7 @@ def tagger(plan: Plan, wildcards: Wildcards) -> list[str]:
 
 
 def lessons(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
-    """What a student needs: soft labels, votes, and the model that it starts from, if any."""
+    """What a student needs: soft labels, votes, and what else it starts or learns from, if any."""
     target, seed, descent = wildcards.target, wildcards.seed, lineage(plan, wildcards)
     members = descent.members(seed)
     found: dict[str, Any] = {}
@@ -107,6 +107,8 @@ def lessons(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
         found["votes"] = f"results/{target}/votes/{descent.votes}seed{members}.safetensors"
     if descent.start != "encoder":
         found["start"] = files(plan.folder(descent.start, target, seed), TAGGER_FILES)
+    if descent.rehearse_source:
+        found["source"] = f"results/{plan.source}/corpus/train.jsonl"
     return found
 
 

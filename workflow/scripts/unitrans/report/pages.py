@@ -69,20 +69,6 @@ def embedded(value: Any) -> Markup:  # noqa: ANN401 (any JSON value)
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
-def spread(items: Sequence, count: int) -> list:
-    """Take evenly spaced items.
-
-    Args:
-        items: Any.
-        count: How many at most.
-
-    Returns:
-        The items, in order.
-    """
-    step = max(1.0, len(items) / count)
-    return [items[int(number * step)] for number in range(min(count, len(items)))]
-
-
 def side_by_side(
     translations: Sequence[Mapping[str, Any]], projections: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, Any]]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from unitrans.corpora.sentences import Sentence, read_sentences
+from unitrans.corpora.sentences import Sentence, evenly_spaced, read_sentences
 from unitrans.corpora.tags import Entity, entities, without_edge_quotes
 from unitrans.jobs.artifacts import write_text
-from unitrans.report.pages import frequent_entities, spread, write_page
+from unitrans.report.pages import frequent_entities, write_page
 from unitrans.taggers.decoding import viterbi
 from unitrans.tagging.text import Student
 
@@ -26,7 +26,7 @@ def tag_sample(sentences: Sequence[Sentence], student: Student) -> list[dict[str
         ``id``, ``tokens``, ``entities``, their ``scores`` (the mean probability of the words'
         tags), and ``surety``, the least probability of any word's tag.
     """
-    sample = spread(sentences, TAGGED)
+    sample = evenly_spaced(sentences, TAGGED)
     probabilities, offsets = student.probabilities(sample)
     classes = viterbi(probabilities, offsets, student.tag_set)
     rows = []
@@ -97,7 +97,10 @@ def write_samples(
         found=len(found),
         frequent=frequent_entities(found, student.tag_set.types, NAMES),
         unsure=sorted(rows, key=lambda row: row["surety"])[:SHOWN],
-        sample=spread(rows, SHOWN),
+        sample=evenly_spaced(rows, SHOWN),
     )
-    lines = [doccano_line(row["id"], row["tokens"], row["entities"]) for row in spread(rows, count)]
+    lines = [
+        doccano_line(row["id"], row["tokens"], row["entities"])
+        for row in evenly_spaced(rows, count)
+    ]
     write_text(annotations, "".join(lines))
