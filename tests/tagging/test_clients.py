@@ -17,8 +17,9 @@ from tokenizers import Tokenizer
 
 from tagging.exported import TEXT
 from unitrans.jobs.files import read_json
-from unitrans.tagging.export import FLOAT, QUANTISED
-from unitrans.tagging.text import Student, tag_lines
+from unitrans.tagging.session import FLOAT, QUANTISED
+from unitrans.tagging.student import Student
+from unitrans.tagging.text import tag_lines
 
 CLIENTS = Path(__file__).parents[1] / "clients"
 pytestmark = pytest.mark.slow

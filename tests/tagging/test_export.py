@@ -21,7 +21,7 @@ from unitrans.tagging.export import (
     check_pipeline,
     pipeline_entities,
 )
-from unitrans.tagging.text import Student
+from unitrans.tagging.student import Student
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,8 @@ from tiny import make_student
 from unitrans import Entity, Tagger
 from unitrans.errors import InputError
 from unitrans.jobs.provenance import imported_modules
-from unitrans.tagging.text import Student, tag_lines
+from unitrans.tagging.student import Student
+from unitrans.tagging.text import tag_lines
 
 TEXTS = ["Ana vive en Bergen.\n¿Y José?\n", "", "\n \n", "La Universidad de Oslo no. " * 40, "Oslo"]
 

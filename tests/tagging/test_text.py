@@ -5,7 +5,8 @@ import pytest
 from tiny import make_student
 from unitrans.corpora.tags import entities
 from unitrans.errors import InputError
-from unitrans.tagging.text import Form, Student, read_text, tag_file, tag_lines
+from unitrans.tagging.student import Student
+from unitrans.tagging.text import Form, read_text, tag_file, tag_lines
 
 TEXT = [
     "El  Sr. Gil\tllegó a Oslo. 👩🏽 ¿Y Ana?\r\n",
@@ -26,7 +27,7 @@ def tagged(student):
 
 
 def test_the_folder_tells_the_language(student):
-    assert (student.language, student.max_subwords) == ("es", 24)
+    assert (student.settings.language, student.settings.max_subwords) == ("es", 24)
 
 
 def test_places_count_from_the_start_of_the_whole_text(tagged):

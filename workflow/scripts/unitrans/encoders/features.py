@@ -7,24 +7,47 @@ the words of all sentences in order, and arrays over words need no bookkeeping.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
-import torch
 
 from unitrans.corpora.sentences import Sentence
 from unitrans.errors import InputError
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+    import torch
 
 # A long sentence's windows share this part of their subwords: context for the words at the seam.
 OVERLAP = 0.25
 SHUFFLE_BATCHES = 50
+CORE_SUBWORDS = 2048  # of a batch in prediction: a larger one leaves the cache of a CPU core
 
 
-class Batch(NamedTuple):
-    """What one step of a model reads.
+class WordTokenizer(Protocol):
+    """What splits words into subwords: a fast tokenizer of transformers, or one that acts so.
+
+    Attributes:
+        pad_token_id: The subword that fills a batch up.
+        unk_token_id: The subword for what has none.
+        mask_token_id: The subword that hides another; None where there is none.
+    """
+
+    pad_token_id: int
+    unk_token_id: int
+    mask_token_id: int | None
+
+    def __call__(
+        self,
+        text: Any,  # noqa: ANN401 (as transformers has it)
+        *,
+        is_split_into_words: bool = False,
+        add_special_tokens: bool = True,
+    ) -> Any:  # noqa: ANN401
+        """Split; the result has ``input_ids``."""
+
+
+class Arrays(NamedTuple):
+    """What one step of a model reads, as NumPy has it.
 
     Attributes:
         input_ids: Subwords, padded (B, T).
@@ -35,13 +58,23 @@ class Batch(NamedTuple):
         later: Whether each is not its word's first (W,).
     """
 
-    input_ids: torch.Tensor
-    attention_mask: torch.Tensor
-    positions: torch.Tensor
-    words: torch.Tensor
-    later: torch.Tensor
+    input_ids: np.ndarray
+    attention_mask: np.ndarray
+    positions: np.ndarray
+    words: np.ndarray
+    later: np.ndarray
 
-    def to(self, device: torch.device) -> "Batch":
+
+class Batch(NamedTuple):
+    """The same as tensors."""
+
+    input_ids: "torch.Tensor"
+    attention_mask: "torch.Tensor"
+    positions: "torch.Tensor"
+    words: "torch.Tensor"
+    later: "torch.Tensor"
+
+    def to(self, device: "torch.device") -> "Batch":
         """Move all tensors.
 
         Args:
@@ -99,6 +132,21 @@ class Features:
         Returns:
             The batch.
         """
+        import torch
+
+        arrays = self.arrays(windows, every_subword=every_subword)
+        return Batch(*(torch.from_numpy(array) for array in arrays))
+
+    def arrays(self, windows: Sequence[int] | np.ndarray, *, every_subword: bool = False) -> Arrays:
+        """Put windows together, padded to the longest.
+
+        Args:
+            windows: Their numbers (B,).
+            every_subword: Whether all subwords of a word are judged, or the first alone.
+
+        Returns:
+            The batch.
+        """
         width = int(self.lengths[windows].max())  # T
         input_ids = np.full((len(windows), width), self.padding, dtype=np.int64)
         mask = np.zeros((len(windows), width), dtype=np.int64)
@@ -114,8 +162,7 @@ class Features:
             positions.append(row * width + places)
             words.append(np.repeat(np.arange(first, last), counts))
             later.append(places != np.repeat(starts, counts))
-        arrays = (input_ids, mask, *map(np.concatenate, (positions, words, later)))
-        return Batch(*(torch.from_numpy(array) for array in arrays))
+        return Arrays(input_ids, mask, *map(np.concatenate, (positions, words, later)))
 
     def masked(self, batch: Batch, share: float) -> Batch:
         """Hide subwords at random; those around a sentence and the padding stay.
@@ -130,6 +177,8 @@ class Features:
         Raises:
             InputError: The tokenizer has no mask.
         """
+        import torch
+
         if self.mask is None:
             raise InputError(
                 f"masking: found {share}; expected 0 with this encoder, whose tokenizer has no mask"
@@ -141,7 +190,7 @@ class Features:
 
 
 def make_features(
-    sentences: Sequence[Sentence], tokenizer: "PreTrainedTokenizerFast", *, max_subwords: int
+    sentences: Sequence[Sentence], tokenizer: WordTokenizer, *, max_subwords: int
 ) -> Features:
     """Split words into subwords and sentences into windows.
 
@@ -192,7 +241,7 @@ def make_features(
     )
 
 
-def _special_pieces(tokenizer: "PreTrainedTokenizerFast") -> tuple[list[int], list[int]]:
+def _special_pieces(tokenizer: WordTokenizer) -> tuple[list[int], list[int]]:
     """What the encoder wants before and after a sentence, such as [CLS] and [SEP]."""
     probe = tokenizer("a", add_special_tokens=False).input_ids
     whole = tokenizer("a").input_ids
@@ -203,7 +252,7 @@ def _special_pieces(tokenizer: "PreTrainedTokenizerFast") -> tuple[list[int], li
 
 
 def _subwords_of_words(
-    sentences: Sequence[Sentence], tokenizer: "PreTrainedTokenizerFast", most: int
+    sentences: Sequence[Sentence], tokenizer: WordTokenizer, most: int
 ) -> dict[str, list[int]]:
     """Each distinct word's subword ids, split once however often the word stands."""
     vocabulary = sorted({token for sentence in sentences for token in sentence.tokens})

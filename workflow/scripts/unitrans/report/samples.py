@@ -10,7 +10,7 @@ from unitrans.corpora.tags import Entity, entities, without_edge_quotes
 from unitrans.jobs.artifacts import write_text
 from unitrans.report.pages import frequent_entities, write_page
 from unitrans.taggers.decoding import viterbi
-from unitrans.tagging.text import Student
+from unitrans.tagging.student import Student
 
 TAGGED, SHOWN, NAMES = 1000, 20, 20
 
@@ -92,7 +92,7 @@ def write_samples(
     write_page(
         page,
         "entities.html",
-        target=student.language,
+        target=student.settings.language,
         sentences=len(rows),
         found=len(found),
         frequent=frequent_entities(found, student.tag_set.types, NAMES),

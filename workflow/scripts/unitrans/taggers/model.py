@@ -17,10 +17,10 @@ from unitrans.encoders.loading import (
     WEIGHTS,
     check_numbers,
     load_model,
-    read_config,
 )
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, replacing, write_tensors, write_text
+from unitrans.taggers.folder import load_tag_set
 
 HEAD = "classifier"
 # Where encoders keep their stack of layers, by the name inside the base model.
@@ -53,37 +53,6 @@ def new_tagger(encoder: str | Path, tag_set: TagSet, *, seed: int) -> PreTrained
         id2label=dict(enumerate(tag_set.tags)),
         label2id=tag_set.index,
     )
-
-
-def load_tag_set(folder: str | Path) -> TagSet:
-    """Read the classes of a tagger.
-
-    Args:
-        folder: The tagger's folder.
-
-    Returns:
-        The tag set.
-
-    Raises:
-        InputError: The folder is no tagger's, or its classes are others than O, then B- and I-
-            of every type.
-    """
-    path = Path(folder) / CONFIG
-    labels = read_config(folder, "a tagger").get("id2label")
-    if not isinstance(labels, dict) or not labels:
-        raise InputError.at(
-            path,
-            found="no names of classes (id2label)",
-            expected="a tagger, not an encoder: O, then B- and I- of every type",
-        )
-    try:
-        return TagSet.of([labels[str(number)] for number in range(len(labels))])
-    except KeyError as error:
-        raise InputError.at(
-            path, found=f"no class {error.args[0]}", expected=f"0 to {len(labels) - 1}"
-        ) from error
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
 
 
 def freeze(model: PreTrainedModel, *, embeddings: bool, layers: int) -> None:

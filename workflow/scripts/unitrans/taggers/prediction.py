@@ -10,15 +10,19 @@ from transformers import PreTrainedModel
 
 from unitrans.corpora.sentences import UNSEEN, Sentence
 from unitrans.corpora.tags import TagSet
-from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.encoders.features import (
+    CORE_SUBWORDS,
+    Features,
+    budget_batches,
+    make_features,
+)
 from unitrans.encoders.loading import check_window, load_tokenizer
 from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.log import LOGGER
 from unitrans.jobs.log import progress as log_progress
 from unitrans.taggers.model import load_tagger, word_logits
 
-# A larger batch leaves the cache of a CPU core, a smaller one leaves a GPU idle.
-BATCH_SUBWORDS = {"cpu": 2048, "cuda": 65536}
+BATCH_SUBWORDS = {"cpu": CORE_SUBWORDS, "cuda": 65536}  # a smaller batch leaves a GPU idle
 
 
 def tag_probabilities(

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -47,11 +47,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--language", help="ISO 639-1 code (the one that the folder names)")
     command.add_argument("--encoding", default="utf-8", help="of the text (utf-8)")
     command.add_argument("--threads", type=whole_number, help="cores to compute with (all)")
+    # The whole workflow, or the small package that only tags.
+    installed = packages_distributions().get("unitrans", ["unitrans-workflow"])[0]
+    command.add_argument("--version", action="version", version=f"%(prog)s {version(installed)}")
     command.add_argument(
-        "--version", action="version", version=f"%(prog)s {version('unitrans-workflow')}"
-    )
-    command.add_argument(
-        "--precision", choices=("auto", "bfloat16", "float32"), default="auto", help="(auto)"
+        "--precision",
+        choices=("auto", "bfloat16", "float32"),
+        default="auto",
+        help="of PyTorch (auto)",
     )
     command.add_argument(
         "--line-buffered", action="store_true", help="tag each line as it comes, not blocks of them"
@@ -118,12 +121,15 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
     names: list[str] = options.texts or ["-"]
     # Before the model, which takes seconds to load.
     check_places(names, options)
-    from unitrans.jobs.device import use_threads
-    from unitrans.tagging.text import BLOCK_WORDS, Form, Student, tag_lines
+    from unitrans.tagging.loading import load_judge
+    from unitrans.tagging.text import BLOCK_WORDS, Form, tag_lines
 
-    if options.threads:
-        use_threads(options.threads)
-    student = Student.load(options.student, language=options.language, precision=options.precision)
+    judge = load_judge(
+        options.student,
+        language=options.language,
+        precision=options.precision,
+        threads=options.threads,
+    )
     total, seconds = 0, 0.0
     with ExitStack() as stack:
         output = open_output(options, stack)
@@ -132,7 +138,7 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
                 at_once = options.line_buffered or source.isatty()
                 sentences = tag_lines(
                     watched(decoded(source, name), source),
-                    student,
+                    judge,
                     block_words=1 if at_once else BLOCK_WORDS,
                 )
                 words, took = write(

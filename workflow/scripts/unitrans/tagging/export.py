@@ -24,12 +24,11 @@ from unitrans.jobs.artifacts import replacing, write_json
 from unitrans.jobs.log import LOGGER
 from unitrans.taggers.decoding import viterbi_tags
 from unitrans.tagging.decoder import DecodedTagger
-from unitrans.tagging.onnx import onnx_probabilities, open_session, write_float, write_quantised
-from unitrans.tagging.text import Student
+from unitrans.tagging.onnx import write_float, write_quantised
+from unitrans.tagging.session import FLOAT, QUANTISED, onnx_probabilities, open_session
+from unitrans.tagging.student import Student
 from unitrans.tagging.vocabulary import can_trim, kept_pieces, trim_model, trim_tokenizer
 
-# The names that optimum and transformers.js look for.
-FLOAT, QUANTISED = "onnx/model.onnx", "onnx/model_quantized.onnx"
 EXAMPLE = Path(__file__).parents[3] / "templates" / "onnx_example.py"
 LEAST_EQUAL = 0.999
 PIPELINE_SENTENCES = 500  # it takes one at a time
@@ -132,7 +131,9 @@ def trimmed(
     if not can_trim(student.tokenizer):
         LOGGER.warning("this kind of tokenizer cannot be trimmed: all subwords are kept")
         return student
-    kept = kept_pieces(student.tokenizer, pool, source, language=student.language, most=pieces)
+    kept = kept_pieces(
+        student.tokenizer, pool, source, language=student.settings.language, most=pieces
+    )
     LOGGER.info("%d of %d subwords are kept", len(kept), len(student.tokenizer))
     return replace(
         student,
@@ -164,7 +165,9 @@ def check(
     folder = Path(folder)
     values, offsets = whole.probabilities(sentences)
     expected = viterbi_tags(values, offsets, whole.tag_set)
-    features = make_features(sentences, student.tokenizer, max_subwords=student.max_subwords)
+    features = make_features(
+        sentences, student.tokenizer, max_subwords=student.settings.max_subwords
+    )
     found = {"model.safetensors": student.probabilities(sentences)[0]}
     for name in (FLOAT, QUANTISED):
         found[name] = onnx_probabilities(open_session(folder / name, threads=threads), features)

@@ -1,13 +1,11 @@
-"""A tagger as ONNX: written in float32 and with few bits, and run."""
+"""A tagger as ONNX: written in float32, and with few bits."""
 
 import logging
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import (
@@ -16,10 +14,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import (
 )
 from torch import nn
 
-from unitrans.encoders.features import Features, budget_batches
 from unitrans.jobs.artifacts import replacing
-from unitrans.jobs.log import progress
-from unitrans.taggers.prediction import BATCH_SUBWORDS
 
 TABLE_BLOCK, LAYER_BLOCK = 32, 128  # weights that share a scale
 INT8_PRODUCTS = 4  # accuracy_level of MatMulNBits
@@ -106,46 +101,3 @@ def _few_bits(
     )
     quantizer.process()
     return quantizer.model.model
-
-
-def open_session(path: str | Path, *, threads: int) -> onnxruntime.InferenceSession:
-    """Load an ONNX model.
-
-    Args:
-        path: The model.
-        threads: Threads to compute with.
-
-    Returns:
-        The model, ready to run on the CPU.
-    """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-
-
-def onnx_probabilities(session: onnxruntime.InferenceSession, features: Features) -> np.ndarray:
-    """Let an ONNX tagger judge every word.
-
-    Args:
-        session: The model.
-        features: The corpus.
-
-    Returns:
-        Probabilities (W, C), float32, in the order of the corpus.
-    """
-    classes = session.get_outputs()[0].shape[-1]
-    probabilities = np.zeros((features.words, classes), dtype=np.float32)
-    batches = budget_batches(features.lengths, BATCH_SUBWORDS["cpu"])
-    for windows in progress(batches, total=len(batches), unit="batches"):
-        batch = features.batch(windows)
-        (logits,) = session.run(
-            ["logits"],
-            {
-                "input_ids": batch.input_ids.numpy(),
-                "attention_mask": batch.attention_mask.numpy(),
-            },
-        )
-        words = logits.reshape(-1, classes)[batch.positions.numpy()]  # (B * T, C) to (W, C)
-        exponents = np.exp(words - words.max(axis=1, keepdims=True))
-        probabilities[batch.words.numpy()] = exponents / exponents.sum(axis=1, keepdims=True)
-    return probabilities

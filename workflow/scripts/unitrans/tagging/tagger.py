@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from unitrans.jobs.device import Precision, use_threads
-from unitrans.tagging.text import BLOCK_WORDS, Student, tag_lines
+from unitrans.tagging.loading import load_judge
+from unitrans.tagging.text import BLOCK_WORDS, tag_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,14 @@ class Entity:
 
 
 class Tagger:
-    """A trained tagger.
+    """A trained tagger. PyTorch computes where it is installed, else ONNX Runtime.
 
     Args:
-        folder: The folder of a student, such as ``results/es/student/seed122``.
+        folder: The folder of a student, such as ``results/es/student/seed122``, or of an export,
+            such as ``results/es/export``.
         language: ISO 639-1 code; None for the one that the folder names.
-        precision: auto, bfloat16 or float32.
-        threads: Cores to compute with, for the whole process; None for all.
+        precision: Of PyTorch: auto, bfloat16 or float32.
+        threads: Cores to compute with, with PyTorch for the whole process; None for all.
 
     Raises:
         InputError: The folder is no tagger's, or names no language.
@@ -45,22 +46,20 @@ class Tagger:
         folder: str | Path,
         *,
         language: str | None = None,
-        precision: Precision | str = "auto",
+        precision: str = "auto",
         threads: int | None = None,
     ) -> None:
-        if threads is not None:
-            use_threads(threads)
-        self._student = Student.load(folder, language=language, precision=precision)
+        self._judge = load_judge(folder, language=language, precision=precision, threads=threads)
 
     @property
     def language(self) -> str:
         """The language that text is split by, ISO 639-1."""
-        return self._student.language
+        return self._judge.settings.language
 
     @property
     def types(self) -> tuple[str, ...]:
         """The types of entities that it knows."""
-        return self._student.tag_set.types
+        return self._judge.settings.tag_set.types
 
     def __call__(self, text: str) -> list[Entity]:
         """Find the entities of a text.
@@ -95,7 +94,7 @@ class Tagger:
                 place += len(text)
 
         found: list[Entity] = []
-        for sentence in tag_lines(lines(), self._student, block_words=block_words):
+        for sentence in tag_lines(lines(), self._judge, block_words=block_words):
             while len(starts) > 1 and sentence.words[0].start >= starts[1]:
                 starts.pop(0)
                 yield found

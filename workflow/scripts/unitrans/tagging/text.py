@@ -7,33 +7,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTrainedTokenizerFast
 
 from unitrans.corpora.sentences import Sentence
-from unitrans.corpora.tags import TagSet, entities, without_edge_quotes
-from unitrans.encoders.features import make_features
-from unitrans.encoders.loading import (
-    CONFIG,
-    load_model,
-    load_tokenizer,
-    positions,
-    read_config,
-)
+from unitrans.corpora.tags import entities, without_edge_quotes
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
-from unitrans.jobs.device import Precision
-from unitrans.jobs.files import check_file, kind_of, one_line_faults
+from unitrans.jobs.files import check_file, one_line_faults
 from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.decoding import viterbi
-from unitrans.taggers.model import load_tag_set
-from unitrans.taggers.prediction import predict_probabilities
+from unitrans.taggers.folder import TaggerSettings
 from unitrans.tagging.offsets import Word, located_sentences
 
 BLOCK_WORDS = 4096
-SHORTEST_WINDOW = 8  # subwords, of which the encoder takes two for itself
 
 
 class Form(StrEnum):
@@ -43,66 +31,12 @@ class Form(StrEnum):
     CONLL = "conll"  # a word and its tag a line
 
 
-@dataclass(frozen=True)
-class Student:
-    """A tagger that stands on its own.
+class Judge(Protocol):
+    """A tagger that stands on its own, whatever computes it."""
 
-    Attributes:
-        model: The model.
-        tokenizer: Its subword tokenizer.
-        tag_set: Its classes.
-        language: ISO 639-1 code: how text is split into sentences and words.
-        max_subwords: A window's length; longer sentences get several that overlap.
-        precision: Of the matrix products.
-    """
-
-    model: PreTrainedModel
-    tokenizer: PreTrainedTokenizerFast
-    tag_set: TagSet
-    language: str
-    max_subwords: int
-    precision: Precision
-
-    @classmethod
-    def load(
-        cls, folder: str | Path, *, language: str | None = None, precision: Precision | str = "auto"
-    ) -> "Student":
-        """Load a student's folder.
-
-        Args:
-            folder: The folder.
-            language: ISO 639-1 code; None for the one that the folder names.
-            precision: auto, bfloat16 or float32.
-
-        Returns:
-            The student.
-
-        Raises:
-            InputError: A file is missing or damaged, or the language is not known.
-        """
-        folder = Path(folder)
-        tag_set = load_tag_set(folder)
-        own = read_config(folder, "a tagger").get("unitrans", {})
-        if not isinstance(own, dict):
-            raise InputError.at(
-                folder / CONFIG, found=f"{kind_of(own)} for unitrans", expected="a mapping"
-            )
-        language = language or own.get("language")
-        if not isinstance(language, str) or not language:
-            raise InputError.at(
-                folder / CONFIG, found="no language", expected="one, or the option --language"
-            )
-        longest = own.get("max_subwords", 256)
-        if type(longest) is not int or longest < SHORTEST_WINDOW:
-            raise InputError.at(
-                folder / CONFIG,
-                found=f"max_subwords: {str(longest)[:40]}",
-                expected=f"a whole number from {SHORTEST_WINDOW}",
-            )
-        tokenizer = load_tokenizer(folder)
-        model = load_model(AutoModelForTokenClassification, folder, expected="a tagger", whole=True)
-        longest = min(longest, positions(model))
-        return cls(model, tokenizer, tag_set, language, longest, Precision(precision))
+    @property
+    def settings(self) -> TaggerSettings:
+        """Its classes, its language, and how much it reads at once."""
 
     def probabilities(self, sentences: Sequence[Sentence]) -> tuple[np.ndarray, np.ndarray]:
         """Judge every word.
@@ -113,11 +47,6 @@ class Student:
         Returns:
             Probabilities (W, C), and where each sentence's words start (sentences + 1).
         """
-        features = make_features(sentences, self.tokenizer, max_subwords=self.max_subwords)
-        values = predict_probabilities(
-            self.model, features, precision=self.precision, progress=lambda batches, **_: batches
-        )
-        return values, features.sentence_offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +116,13 @@ class TaggedSentence:
 
 
 def tag_lines(
-    lines: Iterable[str], student: Student, *, block_words: int = BLOCK_WORDS
+    lines: Iterable[str], judge: Judge, *, block_words: int = BLOCK_WORDS
 ) -> Iterator[TaggedSentence]:
     """Tag raw text as it comes, in order.
 
     Args:
         lines: The lines with their ends; each is a paragraph of its own.
-        student: The tagger.
+        judge: The tagger.
         block_words: So many words are read before they are tagged together.
 
     Yields:
@@ -202,30 +131,31 @@ def tag_lines(
     block: list[tuple[int, str, tuple[Word, ...]]] = []
     waiting = start = 0
     for number, line in enumerate(lines, 1):
-        for words in located_sentences(line, language=student.language, start=start):
+        for words in located_sentences(line, language=judge.settings.language, start=start):
             text = line[words[0].start - start : words[-1].end - start]
             block.append((number, text, words))
             waiting += len(words)
         start += len(line)
         if waiting >= block_words:
-            yield from _tag_block(block, student)
+            yield from _tag_block(block, judge)
             block, waiting = [], 0
     if block:
-        yield from _tag_block(block, student)
+        yield from _tag_block(block, judge)
 
 
 def _tag_block(
-    block: Sequence[tuple[int, str, tuple[Word, ...]]], student: Student
+    block: Sequence[tuple[int, str, tuple[Word, ...]]], judge: Judge
 ) -> Iterator[TaggedSentence]:
     """Tag some sentences together."""
     sentences = [
         Sentence(str(place), tuple(word.text for word in words))
         for place, (_, _, words) in enumerate(block)
     ]
-    probabilities, offsets = student.probabilities(sentences)
-    classes = viterbi(probabilities, offsets, student.tag_set)
+    tag_set = judge.settings.tag_set
+    probabilities, offsets = judge.probabilities(sentences)
+    classes = viterbi(probabilities, offsets, tag_set)
     scores = probabilities[np.arange(len(classes)), classes].tolist()
-    tags = [student.tag_set.tags[number] for number in classes]
+    tags = [tag_set.tags[number] for number in classes]
     for place, (line, text, words) in enumerate(block):
         part = slice(offsets[place], offsets[place + 1])
         own = without_edge_quotes([word.text for word in words], tags[part])
@@ -258,12 +188,12 @@ def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
         ) from error
 
 
-def tag_file(path: str | Path, student: Student, outputs: Sequence[str | Path]) -> None:
+def tag_file(path: str | Path, judge: Judge, outputs: Sequence[str | Path]) -> None:
     """Tag a text and write it in several forms, each whole or not at all.
 
     Args:
         path: The text, UTF-8.
-        student: The tagger.
+        judge: The tagger.
         outputs: Files that end in .jsonl or .conll.
 
     Raises:
@@ -279,7 +209,7 @@ def tag_file(path: str | Path, student: Student, outputs: Sequence[str | Path]) 
             )
             for output in outputs
         ]
-        for sentence in tag_lines(progress(lines, total=len(lines), unit="lines"), student):
+        for sentence in tag_lines(progress(lines, total=len(lines), unit="lines"), judge):
             words += len(sentence.words)
             for form, handle in zip(forms, handles, strict=True):
                 handle.write(sentence.written(form))

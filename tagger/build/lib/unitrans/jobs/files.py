@@ -1,0 +1,331 @@
+"""Files that users give: opened, decoded and parsed, every fault said in one line."""
+
+import codecs
+import json
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from unitrans.errors import InputError
+
+# What a file starts with that is no text, whatever its encoding is said to be.
+MAGIC = {
+    b"\x1f\x8b": "data packed by gzip",
+    b"BZh": "data packed by bzip2",
+    b"\xfd7zXZ": "data packed by xz",
+    b"\x28\xb5\x2f\xfd": "data packed by zstd",
+    b"PK\x03\x04": "a zip archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3": "a database",
+    b"\x7fELF": "a program",
+}
+KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+# Control characters but for white space and escape, of which texts have next to none.
+CONTROLS = dict.fromkeys([*range(9), *range(14, 27), *range(28, 32), 127])
+CONTROL_SHARE = 0.05  # compressed data has 10%
+SAMPLE = 1 << 16
+
+
+@contextmanager
+def one_line_faults(path: str | Path, expected: str) -> Iterator[None]:
+    """Turn what the system says of a file into one line.
+
+    Args:
+        path: The file.
+        expected: What it should be, for the message.
+
+    Raises:
+        InputError: The system refused to open or to read the file.
+    """
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputError.at(path, found="no such file", expected=expected) from error
+    except OSError as error:
+        found = (error.strerror or str(error)).lower()
+        raise InputError.at(path, found=found, expected=expected) from error
+    except ValueError as error:  # a path with a NUL character
+        if "null" not in str(error):
+            raise
+        found = "a path with a NUL character"
+        raise InputError.at(repr(path), found=found, expected=expected) from error
+
+
+def check_file(path: str | Path, expected: str) -> None:
+    """Refuse what is not there or is no regular file: reading a pipe may never end.
+
+    Args:
+        path: The file.
+        expected: What it should be, for the message.
+
+    Raises:
+        InputError: There is no such file, it cannot be looked at, or it is another kind.
+    """
+    with one_line_faults(path, expected):
+        mode = Path(path).stat().st_mode
+    if not stat.S_ISREG(mode):
+        found = next((name for test, name in KINDS if test(mode)), "no regular file")
+        raise InputError.at(path, found=found, expected=expected)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether there is a folder; what the system refuses to look at is none.
+
+    Args:
+        path: Any path.
+
+    Returns:
+        True for a folder.
+    """
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_missing(path: str | Path) -> bool:
+    """Whether there is nothing of this name.
+
+    Args:
+        path: Any path.
+
+    Returns:
+        True where the system says so; False where it refuses to look.
+    """
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def read_bytes(path: str | Path, expected: str) -> bytes:
+    """Read a file whole.
+
+    Args:
+        path: The file.
+        expected: What it should be, for the message.
+
+    Returns:
+        Its content.
+
+    Raises:
+        InputError: It cannot be read, or is no regular file.
+    """
+    check_file(path, expected)
+    with one_line_faults(path, expected):
+        return Path(path).read_bytes()
+
+
+def text_encoding(name: str) -> str | None:
+    """Find the name by which Python knows an encoding of text.
+
+    Args:
+        name: A name such as ``utf8`` or ``latin1``.
+
+    Returns:
+        Its one name, such as ``utf-8``; None for what is no encoding, or not one of text.
+    """
+    try:
+        codec = codecs.lookup(name)
+        # base64, rot13, idna and their like are codecs too. What is not known of an encoding
+        # is seen by trying it.
+        if not codec._is_text_encoding or codec.name in ("idna", "punycode", "undefined"):
+            return None
+        "a".encode(name)
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        return None
+    return codec.name
+
+
+def read_lines(path: str | Path, encoding: str | None = None, *, expected: str) -> list[str]:
+    """Read a text file into its lines, without their ends.
+
+    Args:
+        path: The file.
+        encoding: Its encoding, where one can be declared; None for UTF-8 and nothing else. A
+            byte order mark is dropped.
+        expected: What the file should be, for messages.
+
+    Returns:
+        Its lines, which end at line feeds, carriage returns, or both.
+
+    Raises:
+        InputError: The file cannot be read, is empty, is not in this encoding, or is no text.
+    """
+    data = read_bytes(path, expected)
+    if not data:
+        raise InputError.at(path, found="an empty file", expected=expected)
+    for magic, found in MAGIC.items():
+        if data.startswith(magic):
+            raise InputError.at(path, found=found, expected=f"{expected}, as plain text")
+    name = encoding or "UTF-8"
+    is_utf8 = codecs.lookup(name).name.startswith("utf-8")
+    try:
+        text = data.decode("utf-8-sig" if is_utf8 else name)
+    except UnicodeDecodeError as error:
+        advice = f"{name}; the key encoding names another, such as iso-8859-1"
+        raise InputError.at(
+            path,
+            data.count(b"\n", 0, error.start) + 1,
+            found=f"byte 0x{data[error.start]:02x}, which {name} does not have there",
+            expected=advice if encoding else f"{expected} in UTF-8",
+        ) from error
+    sample = text[:SAMPLE]
+    if len(sample) - len(sample.translate(CONTROLS)) > CONTROL_SHARE * len(sample):
+        found = f"control characters that {name} text does not have"
+        raise InputError.at(path, found=found, expected=f"{expected}, as plain text")
+    if not is_utf8:
+        _refuse_utf8(path, data, name)
+        text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix("\n").split("\n")
+
+
+def _refuse_utf8(path: str | Path, data: bytes, encoding: str) -> None:
+    """Refuse UTF-8 declared as something else: a single-byte encoding reads anything."""
+    if data.isascii():
+        return
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    line = next(n for n, raw in enumerate(data.split(b"\n"), 1) if not raw.isascii())
+    raise InputError.at(
+        path, line, found="text in UTF-8", expected=f"{encoding}, as the key encoding says"
+    )
+
+
+@contextmanager
+def open_text(path: str | Path, expected: str) -> Iterator[TextIO]:
+    """Open a text in UTF-8 that is too large to be read at once.
+
+    Args:
+        path: The file. A byte order mark is dropped.
+        expected: What it should be, for messages.
+
+    Yields:
+        The file; lines end at line feeds, carriage returns, or both.
+
+    Raises:
+        InputError: It cannot be read, or is not in UTF-8.
+    """
+    check_file(path, expected)
+    try:
+        with (
+            one_line_faults(path, expected),
+            Path(path).open(encoding="utf-8-sig") as handle,
+        ):
+            yield handle
+    except UnicodeDecodeError as error:
+        raise InputError.at(
+            path, found=f"bytes that are not UTF-8 ({error.reason})", expected=f"{expected}, UTF-8"
+        ) from error
+
+
+def parse_json(text: str, path: str | Path, line: int | None, expected: str) -> Any:  # noqa: ANN401
+    """Read a JSON value.
+
+    Args:
+        text: The JSON.
+        path: The file that it is from, for messages.
+        line: Its line there; None for a whole file.
+        expected: What should be there, for messages.
+
+    Returns:
+        The value. Its texts can be written in UTF-8.
+
+    Raises:
+        InputError: The text is no JSON, nests too deeply, or holds a number of too many digits or
+            half a character (a lone surrogate).
+    """
+    try:
+        value = json.loads(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        found = f"{text.strip()[:60]!r}" if line else error.msg
+        raise InputError.at(path, line or error.lineno, found=found, expected=expected) from error
+    except RecursionError as error:
+        found = "brackets nested too deeply"
+        raise InputError.at(path, line, found=found, expected=expected) from error
+    except UnicodeEncodeError as error:
+        found = f"half a character, \\u{ord(error.object[error.start]):04x}"
+        raise InputError.at(path, line, found=found, expected=expected) from error
+    except ValueError as error:
+        found = "a number of too many digits"
+        raise InputError.at(path, line, found=found, expected=expected) from error
+    return value
+
+
+def read_json(path: str | Path) -> Any:  # noqa: ANN401 (any JSON value)
+    """Read a JSON file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its value.
+
+    Raises:
+        InputError: The file cannot be read, or holds no JSON.
+    """
+    data = read_bytes(path, "a JSON file")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError.at(path, found="bytes that are not UTF-8", expected="JSON") from error
+    return parse_json(text, path, None, "JSON")
+
+
+def read_json_object(path: str | Path) -> dict[str, Any]:
+    """Read a JSON file that holds an object.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The object.
+
+    Raises:
+        InputError: The file cannot be read, or holds no JSON object.
+    """
+    value = read_json(path)
+    if not isinstance(value, dict):
+        raise InputError.at(path, found=kind_of(value), expected="a JSON object")
+    return value
+
+
+def kind_of(value: object) -> str:
+    """What a value is called in JSON and YAML, for messages.
+
+    Args:
+        value: Any value.
+
+    Returns:
+        Such as ``a list`` or ``nothing``.
+    """
+    names = {
+        dict: "a mapping",
+        list: "a list",
+        str: "a text",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        type(None): "nothing",
+    }
+    return names.get(type(value), type(value).__name__)

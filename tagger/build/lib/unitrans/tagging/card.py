@@ -1,0 +1,155 @@
+"""The model card of a student, as Hugging Face tools read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import EvalResult, ModelCard, ModelCardData
+
+from unitrans.encoders.checkpoint import PACKAGED
+from unitrans.jobs.artifacts import write_text
+
+TEMPLATE = Path(__file__).parents[3] / "templates" / "model_card.md"
+SAMPLE = "resources/sample/"
+PACKAGED_NAME = "intfloat/multilingual-e5-small"
+
+
+@dataclass(frozen=True)
+class CardSettings:
+    """What a card tells that no artifact holds.
+
+    Attributes:
+        source: The source language.
+        target: The target language.
+        seed: The student's.
+        encoder: The encoder, as the configuration names it.
+        entity_types: The types it finds.
+        license: An SPDX name in lower case; None to name one only where all is known.
+    """
+
+    source: str
+    target: str
+    seed: int
+    encoder: str
+    entity_types: Sequence[str]
+    license: str | None
+
+
+def write_card(
+    path: str | Path,
+    settings: CardSettings,
+    *,
+    corpora: Sequence[Mapping[str, Any]],
+    result: Mapping[str, Any] | None,
+) -> None:
+    """Write the card.
+
+    Args:
+        path: The file to write, README.md of the student's folder.
+        settings: What the configuration says.
+        corpora: The statistics of the corpora that it was trained and scored on.
+        result: The content of f1.json; None without gold labels.
+    """
+    packaged = settings.encoder == PACKAGED
+    own = all(corpus["source"].startswith(SAMPLE) for corpus in corpora)
+    license = settings.license or ("mit" if packaged and own else "unknown")
+    scores = score_rows(result, settings.seed) if result else []
+    card_data = ModelCardData(
+        language=settings.target,
+        license=license,
+        library_name="transformers",
+        pipeline_tag="token-classification",
+        tags=["named-entity-recognition", "unitrans"],
+        base_model=PACKAGED_NAME if packaged else settings.encoder,
+        metrics=["f1", "precision", "recall"] if scores else None,
+        model_name=f"unitrans-{settings.target}" if scores else None,
+        eval_results=evaluations(scores[0], corpora[-1]) if scores else None,
+    )
+    card = ModelCard.from_template(
+        card_data,
+        template_path=str(TEMPLATE),
+        language=settings.target,
+        source=settings.source,
+        types=list(settings.entity_types),
+        encoder=PACKAGED_NAME if packaged else settings.encoder,
+        seed=settings.seed,
+        corpora=corpora,
+        scores=scores,
+        split=result and result["split"],
+        level=result and round(100 * result["bootstrap"]["level"]),
+        interval=result and result["models"]["student"]["interval"],
+        licences=licences(packaged=packaged, own=own, license=license),
+    )
+    write_text(path, str(card).rstrip("\n") + "\n")
+
+
+def score_rows(result: Mapping[str, Any], seed: int) -> list[dict[str, Any]]:
+    """Take a student's scores out of f1.json.
+
+    Args:
+        result: The content of f1.json.
+        seed: The student's.
+
+    Returns:
+        ``type``, ``precision``, ``recall``, ``f1`` (percent) and ``support``, over all types
+        first.
+    """
+    student = result["models"]["student"]
+    return [
+        {
+            "type": name,
+            **{key: row[key]["by_seed"][str(seed)] for key in ("precision", "recall", "f1")},
+            "support": row["support"],
+        }
+        for name, row in (("all", student), *student["types"].items())
+    ]
+
+
+def evaluations(row: Mapping[str, Any], corpus: Mapping[str, Any]) -> list[EvalResult]:
+    """Say scores as the hub's model index does.
+
+    Args:
+        row: Precision, recall and F1 in percent.
+        corpus: The statistics of the corpus that was scored.
+
+    Returns:
+        A result for each measure, as a fraction.
+    """
+    return [
+        EvalResult(
+            task_type="token-classification",
+            task_name="Named entity recognition",
+            dataset_type=Path(corpus["source"]).stem,
+            dataset_name=corpus["source"],
+            dataset_split=corpus["split"],
+            metric_type=metric,
+            metric_name=metric.capitalize(),
+            metric_value=round(row[metric] / 100, 4),
+        )
+        for metric in ("precision", "recall", "f1")
+    ]
+
+
+def licences(*, packaged: bool, own: bool, license: str) -> str:
+    """Say under what the parts stand.
+
+    Args:
+        packaged: Whether the encoder is the packaged one.
+        own: Whether all corpora are this project's sample.
+        license: The model's.
+
+    Returns:
+        A paragraph.
+    """
+    parts = [
+        f"The encoder {PACKAGED_NAME} is under the MIT licence."
+        if packaged
+        else "The encoder has a licence of its own.",
+        "The corpora are dedicated to the public domain (CC0)."
+        if own
+        else "The corpora have licences of their own.",
+    ]
+    if license == "unknown":
+        parts.append("Look at both before you pass this model on.")
+    return " ".join(parts)

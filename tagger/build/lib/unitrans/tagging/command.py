@@ -1,0 +1,305 @@
+"""The command unitrans-tag: raw text in, entities out, with a student's folder."""
+
+import argparse
+import os
+import signal
+import stat
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from unitrans.errors import InputError
+from unitrans.jobs.artifacts import replacing
+from unitrans.jobs.files import is_folder, is_missing, one_line_faults, text_encoding
+from unitrans.jobs.log import failure
+
+if TYPE_CHECKING:
+    from unitrans.tagging.text import TaggedSentence
+
+EPILOG = """\
+Each line of the text is a paragraph. jsonl has a sentence a line: "line", "start", "end" and
+"text" of the sentence, and "entities" with "type", "start", "end", "text" and "score". Places
+count the characters of the whole text from 0, "end" is exclusive; the score is the mean
+probability of the tags of the entity's words. conll has a word and its tag a line. Of several
+files, a sentence of jsonl has its "file", and conll a comment "# file = ..." where one begins."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line.
+
+    Returns:
+        The parser.
+    """
+    command = argparse.ArgumentParser(
+        "unitrans-tag",
+        description="Find the named entities of raw text.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("student", type=Path, help="folder of the tagger")
+    command.add_argument("texts", nargs="*", metavar="text", help="files to tag (standard input)")
+    command.add_argument("-o", "--output", type=Path, help="file to write (standard output)")
+    command.add_argument("-f", "--format", choices=("jsonl", "conll"), default="jsonl")
+    command.add_argument("--language", help="ISO 639-1 code (the one that the folder names)")
+    command.add_argument("--encoding", default="utf-8", help="of the text (utf-8)")
+    command.add_argument("--threads", type=whole_number, help="cores to compute with (all)")
+    # The whole workflow, or the small package that only tags.
+    installed = packages_distributions().get("unitrans", ["unitrans-workflow"])[0]
+    command.add_argument("--version", action="version", version=f"%(prog)s {version(installed)}")
+    command.add_argument(
+        "--precision",
+        choices=("auto", "bfloat16", "float32"),
+        default="auto",
+        help="of PyTorch (auto)",
+    )
+    command.add_argument(
+        "--line-buffered", action="store_true", help="tag each line as it comes, not blocks of them"
+    )
+    return command
+
+
+def whole_number(text: str) -> int:
+    """Read an option that counts something.
+
+    Args:
+        text: What the command line says.
+
+    Returns:
+        The number, from 1 to 1,024.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
+    if not text.isdecimal() or not 1 <= int(text[:5]) <= 1024:
+        raise argparse.ArgumentTypeError(f"found {text[:20]!r}; expected a whole number from 1")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: The command line; None for the process' own.
+
+    Returns:
+        The exit status: 1 where the text or the folder cannot be used, 130 where it was
+        interrupted.
+    """
+    options = parser().parse_intermixed_args(arguments)
+    try:
+        words, seconds = run(options)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("unitrans-tag: interrupted", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except Exception as error:  # the command's boundary: whatever it is, it is one line
+        print(f"unitrans-tag: {failure(error, options.student)}", file=sys.stderr)
+        return 1
+    rate = words / seconds if seconds else 0
+    print(f"{words} words in {seconds:.1f} s: {rate:.0f} words/s", file=sys.stderr)
+    return 0
+
+
+def run(options: argparse.Namespace) -> tuple[int, float]:
+    """Tag what the options name.
+
+    Args:
+        options: The command line.
+
+    Returns:
+        Words tagged, and the seconds that it took, without loading the model.
+
+    Raises:
+        InputError: The text, the folder or the output cannot be used.
+    """
+    names: list[str] = options.texts or ["-"]
+    # Before the model, which takes seconds to load.
+    check_places(names, options)
+    from unitrans.tagging.loading import load_judge
+    from unitrans.tagging.text import BLOCK_WORDS, Form, tag_lines
+
+    judge = load_judge(
+        options.student,
+        language=options.language,
+        precision=options.precision,
+        threads=options.threads,
+    )
+    total, seconds = 0, 0.0
+    with ExitStack() as stack:
+        output = open_output(options, stack)
+        for name in names:
+            with open_text(name, options.encoding) as source:
+                at_once = options.line_buffered or source.isatty()
+                sentences = tag_lines(
+                    watched(decoded(source, name), source),
+                    judge,
+                    block_words=1 if at_once else BLOCK_WORDS,
+                )
+                words, took = write(
+                    sentences,
+                    output,
+                    Form(options.format),
+                    flush=at_once,
+                    file=name if len(names) > 1 else None,
+                )
+                total, seconds = total + words, seconds + took
+    return total, seconds
+
+
+def check_places(names: Sequence[str], options: argparse.Namespace) -> None:
+    """Refuse texts that cannot be read, and an output that cannot be written or is one of them.
+
+    Args:
+        names: The texts; ``-`` for standard input.
+        options: The command line.
+
+    Raises:
+        InputError: A file or the encoding is not there, or the output is no place for one.
+    """
+    if text_encoding(options.encoding) is None:
+        raise InputError(
+            f"--encoding: found {options.encoding!r}; expected one such as utf-8 or iso-8859-1"
+        )
+    if names.count("-") > 1:
+        raise InputError("text: found standard input twice; expected it once")
+    for name in names:
+        if name == "-":
+            continue
+        with one_line_faults(name, "a text"):
+            is_file = not stat.S_ISDIR(Path(name).stat().st_mode)
+        if not is_file or not os.access(name, os.R_OK):
+            found = "a file that may not be read" if is_file else "a folder"
+            raise InputError.at(name, found=found, expected="a text")
+    output: Path | None = options.output
+    if output is None:
+        return
+    if is_folder(output):
+        raise InputError.at(output, found="a folder", expected="a file to write")
+    if not is_folder(output.parent):
+        raise InputError.at(output.parent, found="no such folder", expected="one to write in")
+    for name in names:
+        if name != "-" and not is_missing(output) and output.samefile(name):
+            raise InputError.at(output, found="the text itself", expected="another file to write")
+
+
+@contextmanager
+def open_text(name: str, encoding: str) -> Iterator[TextIO]:
+    """Open a text; it may be a pipe.
+
+    Args:
+        name: The file, or ``-`` for standard input.
+        encoding: Its encoding.
+
+    Yields:
+        The text; line ends are left as they are.
+    """
+    if name == "-":
+        sys.stdin.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    with Path(name).open(encoding=encoding, newline="") as handle:
+        yield handle
+
+
+def open_output(options: argparse.Namespace, stack: ExitStack) -> TextIO:
+    """Open what is written: a file, whole or not at all, or standard output.
+
+    Args:
+        options: The command line.
+        stack: What closes it.
+
+    Returns:
+        The stream.
+    """
+    if options.output is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        return sys.stdout
+    temporary = stack.enter_context(replacing(options.output))
+    return stack.enter_context(temporary.open("w", encoding="utf-8", newline="\n"))
+
+
+def decoded(source: TextIO, name: str) -> Iterator[str]:
+    """Pass lines on, and say which one cannot be decoded.
+
+    Args:
+        source: The text.
+        name: What messages call it.
+
+    Yields:
+        Its lines with their ends.
+
+    Raises:
+        InputError: It is of another encoding.
+    """
+    try:
+        yield from source
+    except UnicodeDecodeError as error:
+        name = "standard input" if name == "-" else name
+        raise InputError.at(
+            name, found=f"bytes that are not {source.encoding} ({error.reason})",
+            expected="its encoding (--encoding)",
+        ) from error  # fmt: skip
+
+
+def watched(lines: Iterable[str], source: TextIO) -> Iterator[str]:
+    """Pass lines on; on a terminal, show how many are done.
+
+    Args:
+        lines: The lines.
+        source: Where they come from.
+
+    Yields:
+        The same lines.
+    """
+    from tqdm import tqdm
+
+    size = Path(source.name).stat().st_size if Path(str(source.name)).is_file() else None
+    quiet = True if source.isatty() else None  # None: only where standard error is a terminal
+    with tqdm(total=size, unit="B", unit_scale=True, disable=quiet, file=sys.stderr) as bar:
+        for line in lines:
+            yield line
+            bar.update(len(line.encode(source.encoding)))
+
+
+def write(
+    sentences: Iterable["TaggedSentence"],
+    output: TextIO,
+    form: str,
+    *,
+    flush: bool,
+    file: str | None = None,
+) -> tuple[int, float]:
+    """Write sentences as they are tagged.
+
+    Args:
+        sentences: The sentences.
+        output: Where to.
+        form: jsonl or conll.
+        flush: True to pass each on at once.
+        file: Where the sentences are from, if that is to be told.
+
+    Returns:
+        Words written, and seconds.
+    """
+    from unitrans.tagging.text import Form
+
+    began, words = time.perf_counter(), 0
+    if file is not None and form == Form.CONLL:
+        output.write(f"# file = {file}\n")
+    for sentence in sentences:
+        output.write(sentence.written(Form(form), file=file))
+        words += len(sentence.words)
+        if flush:
+            output.flush()
+    output.flush()
+    return words, time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
