@@ -1,6 +1,10 @@
-"""Tagging with ONNX Runtime alone, as the package in tagger/ installs it."""
+"""Tagging with ONNX Runtime alone, as the package in tagger/ installs it.
+
+``UNITRANS_TAGGER`` names the command unitrans-tag of an environment that has that package alone.
+"""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from unitrans import Tagger
+from unitrans import Entity, Tagger
 from unitrans.errors import InputError
 from unitrans.jobs.provenance import imported_modules
 from unitrans.tagging.export import EXAMPLE
@@ -45,21 +49,23 @@ def alone(code, *arguments):
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+def own_entities(folder):
+    """What ONNX Runtime finds in this environment."""
+    session = OnnxStudent.load(folder, threads=1)
+    sentences = tag_lines(TEXT.splitlines(keepends=True), session)
+    return [Entity(**row) for sentence in sentences for row in sentence.entities()]
+
+
 def test_a_tagger_without_pytorch_finds_the_same(exported):
     code = """
 import json
-from unitrans import Tagger
+from unitrans import Entity, Tagger
 tagger = Tagger(sys.argv[1], threads=1)
 print(json.dumps([(e.type, e.start, e.end) for e in tagger(sys.argv[2])]))
 """
     result = alone(code, exported, TEXT)
     assert result.returncode == 0, result.stderr
-    session = OnnxStudent.load(exported, threads=1)
-    expected = [
-        [row["type"], row["start"], row["end"]]
-        for sentence in tag_lines(TEXT.splitlines(keepends=True), session)
-        for row in sentence.entities()
-    ]
+    expected = [[one.type, one.start, one.end] for one in own_entities(exported)]
     assert json.loads(result.stdout) == expected
     assert expected
 
@@ -71,6 +77,27 @@ def test_the_command_runs_without_pytorch(exported, tmp_path):
     assert result.returncode == 0, result.stderr
     assert len(result.stdout.splitlines()) == 2
     assert "words/s" in result.stderr
+
+
+def test_the_small_package_tags(exported, tmp_path):
+    command = os.environ.get("UNITRANS_TAGGER")
+    if not command:
+        pytest.skip("UNITRANS_TAGGER names no unitrans-tag of the package in tagger/")
+    (tmp_path / "text.txt").write_text(TEXT, "utf-8")
+    result = subprocess.run(
+        [command, exported, tmp_path / "text.txt"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    found = [
+        [row["type"], row["start"], row["end"]]
+        for line in result.stdout.splitlines()
+        for row in json.loads(line)["entities"]
+    ]
+    assert found == [[one.type, one.start, one.end] for one in own_entities(exported)]
 
 
 @pytest.mark.parametrize(
