@@ -9,6 +9,36 @@ Configuration: evaluation, summary.
 """
 
 
+rule estimate_quality:
+    """Estimate a student's F1 without gold labels, and what its probabilities are worth."""
+    input:
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        student=ask(inputs.whole_student),
+        soft_labels=expand(
+            "results/{{target}}/soft_labels/{teacher}/seed{{seed}}.safetensors",
+            teacher=TEACHERS,
+        ),
+    output:
+        quality="results/{target}/student/seed{seed}/quality.json",
+    log:
+        "logs/estimate_quality/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/estimate_quality/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=plan.one_gpu,
+        mem_mb=memory(1000, 4),
+        runtime=runtime(60),
+    params:
+        code=code("estimate_quality.py"),
+        precision=config["training"]["precision"],
+        threads=config["threads"],
+    script:
+        "../workflow/scripts/estimate_quality.py"
+
+
 rule predict_tags:
     """Tag the gold sentences, decoded to legal tags."""
     input:
@@ -44,6 +74,7 @@ rule score_language:
         predictions=ask(inputs.predictions, MODELS),
         corpora=[*plan.corpora_stats, "results/{target}/projection.stats.json"],
         votes=ask(inputs.vote_stats),
+        quality=expand("results/{{target}}/student/seed{seed}/quality.json", seed=plan.seeds),
     output:
         f1="results/{target}/f1.json",
     log:

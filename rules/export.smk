@@ -12,6 +12,7 @@ rule write_model_card:
     input:
         unpack(ask(inputs.scores)),
         model="results/{target}/student/seed{seed}/model.safetensors",
+        quality="results/{target}/student/seed{seed}/quality.json",
         corpora=ask(inputs.card_corpora),
     output:
         card="results/{target}/student/seed{seed}/README.md",
@@ -42,6 +43,7 @@ rule export_student:
     input:
         student=plan.student,
         card=f"results/{{target}}/student/seed{plan.seeds[0]}/README.md",
+        quality=f"results/{{target}}/student/seed{plan.seeds[0]}/quality.json",
         pool="results/{target}/corpus/unlabelled.jsonl",
         source=f"results/{plan.source}/corpus/train.jsonl",
         sentences=ask(inputs.check_sentences),
@@ -54,6 +56,7 @@ rule export_student:
         model="results/{target}/export/onnx/model.onnx",
         quantised="results/{target}/export/onnx/model_quantized.onnx",
         example="results/{target}/export/example.py",
+        quality="results/{target}/export/quality.json",
         report="results/{target}/export/export.json",
     log:
         "logs/export_student/{target}.log",

@@ -12,6 +12,7 @@ rule show_overview:
     input:
         unpack(ask(inputs.scores)),
         votes=f"results/{{target}}/votes/seed{plan.seeds[0]}.stats.json",
+        quality=f"results/{{target}}/student/seed{plan.seeds[0]}/quality.json",
     output:
         page=report(
             "results/{target}/report/overview.html",

@@ -12,6 +12,7 @@ rule tag_text:
     input:
         text=ask(inputs.text),
         student=plan.student,
+        quality=f"results/{{target}}/student/seed{plan.seeds[0]}/quality.json",
     output:
         conll="results/{target}/tagged/{name}.conll",
         jsonl="results/{target}/tagged/{name}.jsonl",

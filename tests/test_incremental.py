@@ -18,7 +18,7 @@ TARGET = "results/es/f1.json"
 # What follows a change, from the end of the pipeline to its start.
 SCORE = {"score_language"}
 TAGS = {"predict_tags"} | SCORE
-STUDENT = {"train_student"} | TAGS
+STUDENT = {"train_student", "estimate_quality"} | TAGS
 SECOND_ROUND = {"predict_soft_labels", "cast_chosen_votes"} | STUDENT
 FIRST_ROUND = {"train_variant"} | SECOND_ROUND
 VOTES = {"cast_votes"} | FIRST_ROUND

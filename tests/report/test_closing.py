@@ -19,6 +19,8 @@ def finished(tmp_path, monkeypatch):
     for language in ("es", "ru"):
         (run / "results" / language / "student" / "seed1").mkdir(parents=True)
         (run / "results" / language / "student" / "seed1" / "model.safetensors").touch()
+    quality = {"f1": {"estimate": 71.6, "interval": [60.2, 80.1]}, "verdict": "fair"}
+    (run / "results/ru/student/seed1/quality.json").write_text(json.dumps(quality))
     models = {"student": ROW | {"f1": {"mean": 84.7, "deviation": None}}}
     (run / "results" / "es" / "f1.json").write_text(json.dumps({"models": models}))
     monkeypatch.setenv("PWD", str(tmp_path))  # where the shell is
@@ -32,7 +34,7 @@ def test_a_run_ends_with_scores_tagger_and_command(finished):
     assert "Done in 1 h 02 min: runs/mine/results" in text
     assert "student  80.00  90.00  84.70      -  70.00 to 90.00" in text
     assert "  unitrans-tag runs/mine/results/es/student/seed1 TEXT.txt" in text
-    assert "ru: no gold labels, so no F1; runs/mine/results/ru/report/entities.html" in text
+    assert "ru: F1 is probably 72, 60 to 80 (estimated, since there are no gold" in text
     assert "/de/" not in text
 
 

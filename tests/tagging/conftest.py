@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,8 @@ def corpus():
 def student_folder(tiny_encoder, tmp_path_factory):
     folder = make_student(tiny_encoder, tmp_path_factory.mktemp("student"), max_subwords=120)
     (folder / "README.md").write_text("The card.\n")
+    quality = {"scores": {"intercept": -1.0, "slope": 0.5}, "precision": []}
+    (folder / "quality.json").write_text(json.dumps(quality))
     return folder
 
 

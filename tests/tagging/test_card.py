@@ -6,6 +6,9 @@ from unitrans.tagging.card import CardSettings, write_card
 SCORE = {"precision": 80.0, "recall": 60.0, "f1": 68.57}
 
 
+QUALITY = {"f1": {"estimate": 71.6, "interval": [60.2, 80.1]}, "sentences": 500}
+
+
 def corpus(split, source="resources/sample/es/test.txt"):
     return {"language": "es", "split": split, "source": source, "sentences": 3, "tokens": 30}
 
@@ -36,7 +39,9 @@ def result():
 
 def test_hugging_face_reads_the_card(result, tmp_path):
     path = tmp_path / "README.md"
-    write_card(path, settings(), corpora=[corpus("train"), corpus("test")], result=result)
+    write_card(
+        path, settings(), corpora=[corpus("train"), corpus("test")], result=result, quality=QUALITY
+    )
     card = ModelCard.load(path)
     assert (card.data.language, card.data.license) == ("es", "mit")
     assert card.data.pipeline_tag == "token-classification"
@@ -47,12 +52,12 @@ def test_hugging_face_reads_the_card(result, tmp_path):
     assert "60.1 to 75.2" in card.text
 
 
-def test_without_gold_labels_nothing_is_claimed(tmp_path):
+def test_without_gold_labels_an_estimate_is_told(tmp_path):
     path = tmp_path / "README.md"
-    write_card(path, settings(), corpora=[corpus("train")], result=None)
+    write_card(path, settings(), corpora=[corpus("train")], result=None, quality=QUALITY)
     card = ModelCard.load(path)
     assert card.data.eval_results is None
-    assert "nothing is known of its scores" in card.text
+    assert "probably about 72 (60 to 80)" in card.text
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,9 @@ def test_without_gold_labels_nothing_is_claimed(tmp_path):
 )
 def test_a_licence_is_named_only_where_all_is_known(tmp_path, changes, source, license):
     path = tmp_path / "README.md"
-    write_card(path, settings(**changes), corpora=[corpus("train", source)], result=None)
+    write_card(
+        path, settings(**changes), corpora=[corpus("train", source)], result=None, quality=QUALITY
+    )
     card = ModelCard.load(path)
     assert card.data.license == license
     assert ("Look at both" in card.text) == (license == "unknown")

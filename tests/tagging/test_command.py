@@ -24,7 +24,7 @@ def text(tmp_path):
 
 
 def test_a_file_is_tagged_and_the_speed_is_printed(folder, text, capsys):
-    assert main([str(folder), str(text), "--precision", "float32"]) == 0
+    assert main([str(folder), str(text), "--dtype", "float32"]) == 0
     out, err = capsys.readouterr()
     rows = [json.loads(line) for line in out.splitlines()]
     assert [TEXT[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]

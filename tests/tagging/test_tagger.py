@@ -22,7 +22,7 @@ def folder(tiny_encoder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tagger(folder):
-    return Tagger(folder, precision="float32")
+    return Tagger(folder, dtype="float32")
 
 
 def test_it_finds_what_the_command_finds(tagger, folder):
@@ -53,6 +53,15 @@ def test_texts_together_have_the_entities_of_each(tagger, block_words):
         ]
     assert together[1] == together[2] == []
     assert together[3]
+
+
+def test_entities_below_the_threshold_are_left_out(tagger, folder):
+    text = TEXTS[0]
+    scores = sorted(one.score for one in tagger(text))
+    strict = Tagger(folder, dtype="float32", threshold=scores[1])
+    assert [one.score for one in strict(text)] == [
+        one.score for one in tagger(text) if one.score >= scores[1]
+    ]
 
 
 def test_texts_are_passed_on_as_they_are_done(tagger):

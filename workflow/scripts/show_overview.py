@@ -20,6 +20,7 @@ if __name__ == "__main__":
         values = overview(
             read_json(snakemake.input.votes),
             read_json(f1) if f1 else None,
+            read_json(snakemake.input.quality),
             target=snakemake.wildcards.target,
             source=snakemake.params.source,
             seed=snakemake.params.seed,

@@ -22,4 +22,5 @@ if __name__ == "__main__":
             select(CardSettings, {**snakemake.params, "seed": int(snakemake.wildcards.seed)}),
             corpora=[read_json(path) for path in snakemake.input.corpora],
             result=read_json(scores) if scores else None,
+            quality=read_json(snakemake.input.quality),
         )

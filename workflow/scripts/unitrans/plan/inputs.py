@@ -11,7 +11,7 @@ from unitrans.errors import InputError
 from unitrans.jobs.files import is_missing
 from unitrans.plan.configuration import LABELLED, corpus_settings, for_language
 from unitrans.plan.params import lineage
-from unitrans.plan.plan import TAGGER_FILES, Plan, files
+from unitrans.plan.plan import ENCODER_FILES, TAGGER_FILES, Plan, files
 from unitrans.translation.dictd import DICTD_SUFFIXES, dictd_stem
 
 Wildcards = Any  # Snakemake's: each wildcard is an attribute and an item
@@ -202,6 +202,11 @@ def vote_stats(plan: Plan, wildcards: Wildcards) -> list[str]:
     return [f"{folder}seed{descent.members(seed)}.stats.json" for seed in plan.seeds]
 
 
+def whole_student(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The files of a student that stands on its own."""
+    return files(plan.folder(STUDENT, wildcards.target, wildcards.seed), ENCODER_FILES)
+
+
 def text(plan: Plan, wildcards: Wildcards) -> str:
     """A text of the user's own in a target language."""
     return plan.path(f"data/{wildcards.target}/{wildcards.name}.txt")
@@ -259,9 +264,10 @@ def everything(plan: Plan, wildcards: Mapping[str, Any]) -> list[str]:
     return [
         *(f"results/{target}/f1.json" for target in plan.scored),
         *(
-            plan.folder(STUDENT, target, seed) + "README.md"
+            plan.folder(STUDENT, target, seed) + name
             for target in plan.targets
             for seed in plan.seeds
+            for name in ("README.md", "quality.json")
         ),
         *(["results/summary.svg"] if plan.scored else []),
         *(f"results/{target}/{page}" for target in plan.targets for page in pages),

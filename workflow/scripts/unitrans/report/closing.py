@@ -44,12 +44,11 @@ def closing_lines(requested: Sequence[str], run: Run, *, seconds: float) -> list
     lines = ["", f"Done in {duration(seconds)}: {what or _seen(f'{run.prefix}results')}"]
     asked = [one for one in run.targets if any(f"/{one}/" in name for name in named)]
     for language in asked if named else run.targets:
-        folder = Path(f"{run.prefix}results/{language}")
-        lines += _of_language(folder, run.seeds[0], scored=not named)
+        lines += _of_language(Path(f"{run.prefix}results/{language}"), run.seeds[0])
     return lines
 
 
-def _of_language(folder: Path, seed: int, *, scored: bool) -> list[str]:
+def _of_language(folder: Path, seed: int) -> list[str]:
     """What there is of a language: its scores, its tagger, and the next command."""
     student = folder / "student" / f"seed{seed}"
     if not (student / "model.safetensors").exists():
@@ -58,9 +57,13 @@ def _of_language(folder: Path, seed: int, *, scored: bool) -> list[str]:
     if (folder / "f1.json").exists():
         models = json.loads((folder / "f1.json").read_text("utf-8"))["models"]
         lines += score_lines(models)
-    elif scored:
-        pages = folder / "report" / "entities.html"
-        lines.append(f"{folder.name}: no gold labels, so no F1; {_seen(pages)} shows what it finds")
+    elif (student / "quality.json").exists():
+        quality = json.loads((student / "quality.json").read_text("utf-8"))
+        low, high = quality["f1"]["interval"]
+        lines.append(
+            f"{folder.name}: F1 is probably {quality['f1']['estimate']:.0f}, {low:.0f} to "
+            f"{high:.0f} (estimated, since there are no gold labels): {quality['verdict']}"
+        )
     return [
         *lines,
         f"The tagger is {_seen(student)}. To tag a text of yours:",

@@ -13,6 +13,7 @@ GOOD, POOR = 80, 60
 def overview(
     votes: Mapping[str, Any],
     result: Mapping[str, Any] | None,
+    quality: Mapping[str, Any],
     *,
     target: str,
     source: str,
@@ -23,6 +24,7 @@ def overview(
     Args:
         votes: Statistics of the votes of one seed.
         result: The content of ``f1.json``; None without gold labels.
+        quality: The content of ``quality.json`` of the seed.
         target: ISO 639-1 code of the target.
         source: ISO 639-1 code of the source.
         seed: Whose student the page speaks of.
@@ -50,6 +52,7 @@ def overview(
         "source": spoken(source),
         "seed": seed,
         "student": student,
+        "quality": quality,
         "difference": student.get("minus_source_teacher") if student else None,
         "sentences": result["sentences"] if result else None,
         "split": result["split"] if result else None,

@@ -7,6 +7,7 @@ from unitrans.corpora.tags import TagSet
 from unitrans.encoders.loading import CONFIG, config_positions, read_config
 from unitrans.errors import InputError
 from unitrans.jobs.files import kind_of
+from unitrans.taggers.calibration import NONE, Calibration, read_calibration
 
 SHORTEST_WINDOW = 8  # subwords, of which the encoder takes two for itself
 
@@ -19,11 +20,13 @@ class TaggerSettings:
         tag_set: Its classes.
         language: ISO 639-1 code: how text is split into sentences and words.
         max_subwords: A window's length; longer sentences get several that overlap.
+        calibration: What its probabilities are worth.
     """
 
     tag_set: TagSet
     language: str
     max_subwords: int
+    calibration: Calibration = NONE
 
 
 def read_settings(folder: str | Path, language: str | None = None) -> TaggerSettings:
@@ -55,7 +58,8 @@ def read_settings(folder: str | Path, language: str | None = None) -> TaggerSett
             found=f"max_subwords: {str(longest)[:40]}",
             expected=f"a whole number from {SHORTEST_WINDOW}",
         )
-    return TaggerSettings(tag_set, language, min(longest, config_positions(config) or longest))
+    longest = min(longest, config_positions(config) or longest)
+    return TaggerSettings(tag_set, language, longest, read_calibration(folder))
 
 
 def load_tag_set(folder: str | Path) -> TagSet:

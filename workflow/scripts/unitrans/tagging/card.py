@@ -42,6 +42,7 @@ def write_card(
     *,
     corpora: Sequence[Mapping[str, Any]],
     result: Mapping[str, Any] | None,
+    quality: Mapping[str, Any],
 ) -> None:
     """Write the card.
 
@@ -50,6 +51,7 @@ def write_card(
         settings: What the configuration says.
         corpora: The statistics of the corpora that it was trained and scored on.
         result: The content of f1.json; None without gold labels.
+        quality: The content of quality.json.
     """
     packaged = settings.encoder == PACKAGED
     own = all(corpus["source"].startswith(SAMPLE) for corpus in corpora)
@@ -79,6 +81,7 @@ def write_card(
         split=result and result["split"],
         level=result and round(100 * result["bootstrap"]["level"]),
         interval=result and result["models"]["student"]["interval"],
+        quality=quality,
         licences=licences(packaged=packaged, own=own, license=license),
     )
     write_text(path, str(card).rstrip("\n") + "\n")

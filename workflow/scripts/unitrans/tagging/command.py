@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 EPILOG = """\
 Each line of the text is a paragraph. jsonl has a sentence a line: "line", "start", "end" and
 "text" of the sentence, and "entities" with "type", "start", "end", "text" and "score". Places
-count the characters of the whole text from 0, "end" is exclusive; the score is the mean
-probability of the tags of the entity's words. conll has a word and its tag a line. Of several
+count the characters of the whole text from 0, "end" is exclusive; the score is how probable it
+is that the entity is right. conll has a word and its tag a line. Of several
 files, a sentence of jsonl has its "file", and conll a comment "# file = ..." where one begins."""
 
 
@@ -47,14 +47,24 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--language", help="ISO 639-1 code (the one that the folder names)")
     command.add_argument("--encoding", default="utf-8", help="of the text (utf-8)")
     command.add_argument("--threads", type=whole_number, help="cores to compute with (all)")
+    sure = command.add_mutually_exclusive_group()
+    sure.add_argument(
+        "--threshold", type=share, metavar="SCORE", help="leave out entities with lower scores (0)"
+    )
+    sure.add_argument(
+        "--precision",
+        type=share,
+        metavar="SHARE",
+        help="leave out so many that this share of the others should be right, such as 0.95",
+    )
     # The whole workflow, or the small package that only tags.
     installed = packages_distributions().get("unitrans", ["unitrans-workflow"])[0]
     command.add_argument("--version", action="version", version=f"%(prog)s {version(installed)}")
     command.add_argument(
-        "--precision",
+        "--dtype",
         choices=("auto", "bfloat16", "float32"),
         default="auto",
-        help="of PyTorch (auto)",
+        help="what PyTorch computes in (auto)",
     )
     command.add_argument(
         "--line-buffered", action="store_true", help="tag each line as it comes, not blocks of them"
@@ -77,6 +87,27 @@ def whole_number(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text[:5]) <= 1024:
         raise argparse.ArgumentTypeError(f"found {text[:20]!r}; expected a whole number from 1")
     return int(text)
+
+
+def share(text: str) -> float:
+    """Read an option that is a part of one.
+
+    Args:
+        text: What the command line says.
+
+    Returns:
+        The number, from 0 to below 1.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"found {text[:20]!r}; expected 0 to below 1")
+    return value
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,15 +152,19 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
     names: list[str] = options.texts or ["-"]
     # Before the model, which takes seconds to load.
     check_places(names, options)
+    from unitrans.taggers.calibration import threshold_for
     from unitrans.tagging.loading import load_judge
     from unitrans.tagging.text import BLOCK_WORDS, Form, tag_lines
 
     judge = load_judge(
         options.student,
         language=options.language,
-        precision=options.precision,
+        dtype=options.dtype,
         threads=options.threads,
     )
+    threshold = options.threshold or 0.0
+    if options.precision is not None:
+        threshold = threshold_for(options.student, options.precision)
     total, seconds = 0, 0.0
     with ExitStack() as stack:
         output = open_output(options, stack)
@@ -140,6 +175,7 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
                     watched(decoded(source, name), source),
                     judge,
                     block_words=1 if at_once else BLOCK_WORDS,
+                    threshold=threshold,
                 )
                 words, took = write(
                     sentences,

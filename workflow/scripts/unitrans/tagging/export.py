@@ -22,6 +22,7 @@ from unitrans.errors import InputError
 from unitrans.evaluation.bootstrap import count_entities, f1
 from unitrans.jobs.artifacts import replacing, write_json
 from unitrans.jobs.log import LOGGER
+from unitrans.taggers.calibration import QUALITY
 from unitrans.taggers.decoding import viterbi_tags
 from unitrans.tagging.decoder import DecodedTagger
 from unitrans.tagging.onnx import write_float, write_quantised
@@ -66,8 +67,8 @@ def export(
 
     Args:
         student_folder: The student.
-        folder: Where README.md, config.json, model.safetensors, the tokenizer, both ONNX models,
-            example.py and export.json go.
+        folder: Where README.md, quality.json, config.json, model.safetensors, the tokenizer, both
+            ONNX models, example.py and export.json go.
         settings: How.
         pool: JSON lines that the student was trained on.
         source: JSON lines of the source corpus.
@@ -96,7 +97,8 @@ def export(
     decoded = DecodedTagger(student.model, student.tokenizer, student.tag_set, longest=longest)
     write_float(decoded, folder / FLOAT, longest=longest)
     write_quantised(folder / FLOAT, folder / QUANTISED)
-    copies = {"README.md": Path(student_folder, "README.md"), "example.py": EXAMPLE}
+    copies = {name: Path(student_folder, name) for name in ("README.md", QUALITY)}
+    copies["example.py"] = EXAMPLE
     for name, original in copies.items():
         with replacing(folder / name) as temporary:
             shutil.copyfile(original, temporary)

@@ -11,7 +11,7 @@ def load_judge(
     folder: str | Path,
     *,
     language: str | None = None,
-    precision: str = "auto",
+    dtype: str = "auto",
     threads: int | None = None,
 ) -> Judge:
     """Load a student's folder, or an export's.
@@ -21,7 +21,7 @@ def load_judge(
     Args:
         folder: The folder.
         language: ISO 639-1 code; None for the one that the folder names.
-        precision: Of PyTorch: auto, bfloat16 or float32.
+        dtype: What PyTorch computes in: auto, bfloat16 or float32.
         threads: Cores to compute with, with PyTorch for the whole process; None for all.
 
     Returns:
@@ -37,7 +37,7 @@ def load_judge(
 
         if threads is not None:
             use_threads(threads)
-        return Student.load(folder, language=language, precision=precision)
+        return Student.load(folder, language=language, precision=dtype)
     from unitrans.tagging.session import OnnxStudent
 
     return OnnxStudent.load(folder, language=language, threads=threads)

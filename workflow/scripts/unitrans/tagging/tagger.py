@@ -17,7 +17,7 @@ class Entity:
         start: Where it starts, in characters from 0.
         end: Where it ends (exclusive), so that ``text[start:end]`` of the whole text is it.
         type: What it is, such as PER.
-        score: The mean probability of its words' tags, from 0 to 1.
+        score: How probable it is that the entity is right, from 0 to 1.
     """
 
     text: str
@@ -34,8 +34,9 @@ class Tagger:
         folder: The folder of a student, such as ``results/es/student/seed122``, or of an export,
             such as ``results/es/export``.
         language: ISO 639-1 code; None for the one that the folder names.
-        precision: Of PyTorch: auto, bfloat16 or float32.
+        dtype: What PyTorch computes in: auto, bfloat16 or float32.
         threads: Cores to compute with, with PyTorch for the whole process; None for all.
+        threshold: Entities with lower scores are left out.
 
     Raises:
         InputError: The folder is no tagger's, or names no language.
@@ -46,10 +47,12 @@ class Tagger:
         folder: str | Path,
         *,
         language: str | None = None,
-        precision: str = "auto",
+        dtype: str = "auto",
         threads: int | None = None,
+        threshold: float = 0.0,
     ) -> None:
-        self._judge = load_judge(folder, language=language, precision=precision, threads=threads)
+        self._threshold = threshold
+        self._judge = load_judge(folder, language=language, dtype=dtype, threads=threads)
 
     @property
     def language(self) -> str:
@@ -94,7 +97,9 @@ class Tagger:
                 place += len(text)
 
         found: list[Entity] = []
-        for sentence in tag_lines(lines(), self._judge, block_words=block_words):
+        for sentence in tag_lines(
+            lines(), self._judge, block_words=block_words, threshold=self._threshold
+        ):
             while len(starts) > 1 and sentence.words[0].start >= starts[1]:
                 starts.pop(0)
                 yield found

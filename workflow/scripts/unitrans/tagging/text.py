@@ -12,11 +12,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence
-from unitrans.corpora.tags import entities, without_edge_quotes
+from unitrans.corpora.tags import OUTSIDE, entities, without_edge_quotes
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.files import check_file, one_line_faults
 from unitrans.jobs.log import LOGGER, progress
+from unitrans.taggers.calibration import Calibration, entity_score
 from unitrans.taggers.decoding import viterbi
 from unitrans.taggers.folder import TaggerSettings
 from unitrans.tagging.offsets import Word, located_sentences
@@ -59,6 +60,7 @@ class TaggedSentence:
         words: Its words; their places count from the start of the whole text.
         tags: Their BIO tags.
         scores: The probability of each word's tag.
+        calibration: What these are worth.
     """
 
     line: int
@@ -66,27 +68,28 @@ class TaggedSentence:
     words: tuple[Word, ...]
     tags: tuple[str, ...]
     scores: tuple[float, ...]
+    calibration: Calibration
 
     def entities(self) -> list[dict[str, Any]]:
         """The entities from left to right.
 
         Returns:
             ``type``; ``start`` and ``end`` (exclusive), in characters from the start of the
-            whole text; ``text``, what stands there; ``score``, the mean probability of its
-            words' tags.
+            whole text; ``text``, what stands there; ``score``, how probable it is that the
+            entity is right.
         """
         first = self.words[0].start
         rows = []
         for kind, start, end in entities(self.tags):
             begins, ends = self.words[start].start, self.words[end - 1].end
-            score = sum(self.scores[start:end]) / (end - start)
+            score = entity_score(self.scores[start:end], self.calibration)
             rows.append(
                 {
                     "type": kind,
                     "start": begins,
                     "end": ends,
                     "text": self.text[begins - first : ends - first],
-                    "score": round(score, 4),
+                    "score": score,
                 }
             )
         return rows
@@ -116,7 +119,11 @@ class TaggedSentence:
 
 
 def tag_lines(
-    lines: Iterable[str], judge: Judge, *, block_words: int = BLOCK_WORDS
+    lines: Iterable[str],
+    judge: Judge,
+    *,
+    block_words: int = BLOCK_WORDS,
+    threshold: float = 0.0,
 ) -> Iterator[TaggedSentence]:
     """Tag raw text as it comes, in order.
 
@@ -124,6 +131,7 @@ def tag_lines(
         lines: The lines with their ends; each is a paragraph of its own.
         judge: The tagger.
         block_words: So many words are read before they are tagged together.
+        threshold: Entities with lower scores are left out.
 
     Yields:
         The sentences.
@@ -137,29 +145,33 @@ def tag_lines(
             waiting += len(words)
         start += len(line)
         if waiting >= block_words:
-            yield from _tag_block(block, judge)
+            yield from _tag_block(block, judge, threshold)
             block, waiting = [], 0
     if block:
-        yield from _tag_block(block, judge)
+        yield from _tag_block(block, judge, threshold)
 
 
 def _tag_block(
-    block: Sequence[tuple[int, str, tuple[Word, ...]]], judge: Judge
+    block: Sequence[tuple[int, str, tuple[Word, ...]]], judge: Judge, threshold: float
 ) -> Iterator[TaggedSentence]:
     """Tag some sentences together."""
     sentences = [
         Sentence(str(place), tuple(word.text for word in words))
         for place, (_, _, words) in enumerate(block)
     ]
-    tag_set = judge.settings.tag_set
+    tag_set, calibration = judge.settings.tag_set, judge.settings.calibration
     probabilities, offsets = judge.probabilities(sentences)
     classes = viterbi(probabilities, offsets, tag_set)
     scores = probabilities[np.arange(len(classes)), classes].tolist()
     tags = [tag_set.tags[number] for number in classes]
     for place, (line, text, words) in enumerate(block):
         part = slice(offsets[place], offsets[place + 1])
-        own = without_edge_quotes([word.text for word in words], tags[part])
-        yield TaggedSentence(line, text, words, own, tuple(scores[part]))
+        own = [*without_edge_quotes([word.text for word in words], tags[part])]
+        sure = scores[part]
+        for _, begin, end in entities(own) if threshold else ():
+            if entity_score(sure[begin:end], calibration) < threshold:
+                own[begin:end] = [OUTSIDE] * (end - begin)
+        yield TaggedSentence(line, text, words, tuple(own), tuple(sure), calibration)
 
 
 def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
