@@ -65,7 +65,7 @@ def test_an_output_file_is_whole_or_not_there(folder, text, tmp_path):
         (["nowhere", "text.txt", "-o", "./linked.txt"], "linked.txt: found the text itself"),
         (["nowhere", "text.txt", "-o", "none/out.txt"], "none: found no such folder"),
         (["nowhere", "text.txt", "-o", "."], ".: found a folder; expected a file to write"),
-        (["nowhere", "."], ".: found a folder; expected a text"),
+        (["nowhere", "empty"], "empty: found no .txt file below it; expected a folder of"),
         (["nowhere", "-", "-"], "found standard input twice"),
         (["nowhere", "x" * 300], "found file name too long; expected a text"),
     ],
@@ -73,6 +73,7 @@ def test_an_output_file_is_whole_or_not_there(folder, text, tmp_path):
 def test_what_cannot_be_used_is_one_line(tmp_path, monkeypatch, text, capsys, arguments, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "linked.txt").symlink_to("text.txt")
+    (tmp_path / "empty").mkdir()
     assert main(arguments) == 1
     assert text.read_bytes() == TEXT.encode()
     err = capsys.readouterr().err

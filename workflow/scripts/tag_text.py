@@ -15,8 +15,8 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.jobs.device import use_threads
+        from unitrans.tagging.file import tag_file
         from unitrans.tagging.student import Student
-        from unitrans.tagging.text import tag_file
 
         use_threads(snakemake.params.threads)
         student = Student.load(

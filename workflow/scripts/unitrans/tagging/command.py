@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.files import is_folder, is_missing, one_line_faults, text_encoding
 from unitrans.jobs.log import failure
-
-if TYPE_CHECKING:
-    from unitrans.tagging.text import TaggedSentence
+from unitrans.tagging.formats import PLACES, STREAMS, Form, Writer, writer_at
 
 EPILOG = """\
 Each line of the text is a paragraph. jsonl has a sentence a line: "line", "start", "end" and
@@ -41,9 +39,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("student", type=Path, help="folder of the tagger")
-    command.add_argument("texts", nargs="*", metavar="text", help="files to tag (standard input)")
+    command.add_argument(
+        "texts", nargs="*", metavar="text", help="files or folders to tag (standard input)"
+    )
     command.add_argument("-o", "--output", type=Path, help="file to write (standard output)")
-    command.add_argument("-f", "--format", choices=("jsonl", "conll"), default="jsonl")
+    command.add_argument("-f", "--format", choices=[*Form], default=Form.JSONL)
     command.add_argument("--language", help="ISO 639-1 code (the one that the folder names)")
     command.add_argument("--encoding", default="utf-8", help="of the text (utf-8)")
     command.add_argument("--threads", type=whole_number, help="cores to compute with (all)")
@@ -149,12 +149,13 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
     Raises:
         InputError: The text, the folder or the output cannot be used.
     """
-    names: list[str] = options.texts or ["-"]
+    form = Form(options.format)
+    names = text_files(options.texts) or ["-"]
     # Before the model, which takes seconds to load.
-    check_places(names, options)
+    check_places(names, form, options)
     from unitrans.taggers.calibration import threshold_for
     from unitrans.tagging.loading import load_judge
-    from unitrans.tagging.text import BLOCK_WORDS, Form, tag_lines
+    from unitrans.tagging.text import BLOCK_WORDS, tag_lines
 
     judge = load_judge(
         options.student,
@@ -165,34 +166,78 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
     threshold = options.threshold or 0.0
     if options.precision is not None:
         threshold = threshold_for(options.student, options.precision)
-    total, seconds = 0, 0.0
+    total, began = 0, time.perf_counter()
     with ExitStack() as stack:
-        output = open_output(options, stack)
+        writer = open_writer(form, options, stack, many=len(names) > 1)
         for name in names:
             with open_text(name, options.encoding) as source:
                 at_once = options.line_buffered or source.isatty()
+                kept: list[str] = []
+                lines = watched(decoded(source, name), source)
                 sentences = tag_lines(
-                    watched(decoded(source, name), source),
+                    keeping(lines, kept) if writer.keeps_text else lines,
                     judge,
                     block_words=1 if at_once else BLOCK_WORDS,
                     threshold=threshold,
                 )
-                words, took = write(
-                    sentences,
-                    output,
-                    Form(options.format),
-                    flush=at_once,
-                    file=name if len(names) > 1 else None,
-                )
-                total, seconds = total + words, seconds + took
-    return total, seconds
+                writer.begin(name)
+                for sentence in sentences:
+                    writer.add(sentence)
+                    total += len(sentence.words)
+                    if at_once and form not in PLACES:
+                        writer.output.flush()
+                writer.end("".join(kept))
+        writer.close()
+        if form not in PLACES:
+            writer.output.flush()
+    return total, time.perf_counter() - began
 
 
-def check_places(names: Sequence[str], options: argparse.Namespace) -> None:
+def text_files(names: Sequence[str]) -> list[str]:
+    """Put the texts of a folder in the folder's place.
+
+    Args:
+        names: Files and folders, as the command line has them.
+
+    Returns:
+        The files; of a folder those below it that end in .txt, sorted.
+
+    Raises:
+        InputError: A folder has none.
+    """
+    found: list[str] = []
+    for name in names:
+        if name == "-" or not is_folder(name):
+            found.append(name)
+            continue
+        inside = sorted(map(str, Path(name).rglob("*.txt")))
+        if not inside:
+            raise InputError.at(name, found="no .txt file below it", expected="a folder of texts")
+        found += inside
+    return found
+
+
+def keeping(lines: Iterable[str], kept: list[str]) -> Iterator[str]:
+    """Pass lines on, and keep them.
+
+    Args:
+        lines: The lines.
+        kept: Where they are put.
+
+    Yields:
+        The same lines.
+    """
+    for line in lines:
+        kept.append(line)
+        yield line
+
+
+def check_places(names: Sequence[str], form: Form, options: argparse.Namespace) -> None:
     """Refuse texts that cannot be read, and an output that cannot be written or is one of them.
 
     Args:
         names: The texts; ``-`` for standard input.
+        form: What is written.
         options: The command line.
 
     Raises:
@@ -214,8 +259,12 @@ def check_places(names: Sequence[str], options: argparse.Namespace) -> None:
             raise InputError.at(name, found=found, expected="a text")
     output: Path | None = options.output
     if output is None:
+        if form in PLACES:
+            raise InputError(f"--format {form}: found no --output; expected {PLACES[form]}")
         return
-    if is_folder(output):
+    if form is Form.BRAT and not is_folder(output) and not is_missing(output):
+        raise InputError.at(output, found="a file", expected="a folder to write in")
+    if form is not Form.BRAT and is_folder(output):
         raise InputError.at(output, found="a folder", expected="a file to write")
     if not is_folder(output.parent):
         raise InputError.at(output.parent, found="no such folder", expected="one to write in")
@@ -243,21 +292,26 @@ def open_text(name: str, encoding: str) -> Iterator[TextIO]:
         yield handle
 
 
-def open_output(options: argparse.Namespace, stack: ExitStack) -> TextIO:
-    """Open what is written: a file, whole or not at all, or standard output.
+def open_writer(form: Form, options: argparse.Namespace, stack: ExitStack, *, many: bool) -> Writer:
+    """Open what is written: a file, whole or not at all, a folder, or standard output.
 
     Args:
+        form: What is written.
         options: The command line.
         stack: What closes it.
+        many: Whether there are several texts.
 
     Returns:
-        The stream.
+        The writer.
     """
+    if form in PLACES:
+        return writer_at(form, options.output, many=many)
     if options.output is None:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        return sys.stdout
+        return STREAMS[form](sys.stdout, many=many)
     temporary = stack.enter_context(replacing(options.output))
-    return stack.enter_context(temporary.open("w", encoding="utf-8", newline="\n"))
+    output = stack.enter_context(temporary.open("w", encoding="utf-8", newline="\n"))
+    return STREAMS[form](output, many=many)
 
 
 def decoded(source: TextIO, name: str) -> Iterator[str]:
@@ -301,40 +355,6 @@ def watched(lines: Iterable[str], source: TextIO) -> Iterator[str]:
         for line in lines:
             yield line
             bar.update(len(line.encode(source.encoding)))
-
-
-def write(
-    sentences: Iterable["TaggedSentence"],
-    output: TextIO,
-    form: str,
-    *,
-    flush: bool,
-    file: str | None = None,
-) -> tuple[int, float]:
-    """Write sentences as they are tagged.
-
-    Args:
-        sentences: The sentences.
-        output: Where to.
-        form: jsonl or conll.
-        flush: True to pass each on at once.
-        file: Where the sentences are from, if that is to be told.
-
-    Returns:
-        Words written, and seconds.
-    """
-    from unitrans.tagging.text import Form
-
-    began, words = time.perf_counter(), 0
-    if file is not None and form == Form.CONLL:
-        output.write(f"# file = {file}\n")
-    for sentence in sentences:
-        output.write(sentence.written(Form(form), file=file))
-        words += len(sentence.words)
-        if flush:
-            output.flush()
-    output.flush()
-    return words, time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -1,35 +1,19 @@
 """Tag raw text with a student's folder: sentences, words, entities, and their places."""
 
-import json
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import OUTSIDE, entities, without_edge_quotes
-from unitrans.errors import InputError
-from unitrans.jobs.artifacts import replacing
-from unitrans.jobs.files import check_file, one_line_faults
-from unitrans.jobs.log import LOGGER, progress
 from unitrans.taggers.calibration import Calibration, entity_score
 from unitrans.taggers.decoding import viterbi
 from unitrans.taggers.folder import TaggerSettings
 from unitrans.tagging.offsets import Word, located_sentences
 
 BLOCK_WORDS = 4096
-
-
-class Form(StrEnum):
-    """How tagged text is written."""
-
-    JSONL = "jsonl"  # a sentence a line, entities with their places
-    CONLL = "conll"  # a word and its tag a line
 
 
 class Judge(Protocol):
@@ -94,28 +78,19 @@ class TaggedSentence:
             )
         return rows
 
-    def written(self, form: Form, *, file: str | None = None) -> str:
-        """The sentence as it is written to a file.
-
-        Args:
-            form: jsonl or conll.
-            file: Where it is from; jsonl tells it where it is given.
+    def record(self) -> dict[str, Any]:
+        """The sentence as a JSON object.
 
         Returns:
-            Whole lines.
+            ``line``, ``start``, ``end`` and ``text`` of the sentence, and its ``entities``.
         """
-        if form is Form.CONLL:
-            rows = zip(self.words, self.tags, strict=True)
-            return "".join(f"{word.text} {tag}\n" for word, tag in rows) + "\n"
-        record: dict[str, Any] = {} if file is None else {"file": file}
-        record |= {
+        return {
             "line": self.line,
             "start": self.words[0].start,
             "end": self.words[-1].end,
             "text": self.text,
             "entities": self.entities(),
         }
-        return json.dumps(record, ensure_ascii=False) + "\n"
 
 
 def tag_lines(
@@ -172,58 +147,3 @@ def _tag_block(
             if entity_score(sure[begin:end], calibration) < threshold:
                 own[begin:end] = [OUTSIDE] * (end - begin)
         yield TaggedSentence(line, text, words, tuple(own), tuple(sure), calibration)
-
-
-def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
-    """Read the lines of a text with their ends, no character changed.
-
-    Args:
-        path: The file.
-        encoding: Its encoding.
-
-    Returns:
-        The lines.
-
-    Raises:
-        InputError: The file is missing, or of another encoding.
-    """
-    check_file(path, "a text")
-    try:
-        with (
-            one_line_faults(path, "a text"),
-            Path(path).open(encoding=encoding, newline="") as text,
-        ):
-            return list(text)
-    except UnicodeDecodeError as error:
-        raise InputError.at(
-            path, found=f"bytes that are not {encoding} ({error.reason})", expected=encoding
-        ) from error
-
-
-def tag_file(path: str | Path, judge: Judge, outputs: Sequence[str | Path]) -> None:
-    """Tag a text and write it in several forms, each whole or not at all.
-
-    Args:
-        path: The text, UTF-8.
-        judge: The tagger.
-        outputs: Files that end in .jsonl or .conll.
-
-    Raises:
-        InputError: The text cannot be read.
-    """
-    lines = read_text(path)
-    forms = [Form(Path(output).suffix[1:]) for output in outputs]
-    began, words = time.perf_counter(), 0
-    with ExitStack() as stack:
-        handles = [
-            stack.enter_context(
-                stack.enter_context(replacing(output)).open("w", encoding="utf-8", newline="\n")
-            )
-            for output in outputs
-        ]
-        for sentence in tag_lines(progress(lines, total=len(lines), unit="lines"), judge):
-            words += len(sentence.words)
-            for form, handle in zip(forms, handles, strict=True):
-                handle.write(sentence.written(form))
-    seconds = time.perf_counter() - began
-    LOGGER.info("%d words in %.1f s: %.0f words/s", words, seconds, words / seconds)
