@@ -16,7 +16,8 @@ from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
 from unitrans.jobs.files import is_folder, is_missing, one_line_faults, text_encoding
 from unitrans.jobs.log import failure
-from unitrans.tagging.formats import PLACES, STREAMS, Form, Writer, writer_at
+from unitrans.tagging.formats import STREAMS, Form, Writer
+from unitrans.tagging.places import PLACES, writer_at
 
 EPILOG = """\
 Each line of the text is a paragraph. jsonl has a sentence a line: "line", "start", "end" and

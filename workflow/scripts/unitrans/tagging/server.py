@@ -30,7 +30,7 @@ try:
     from starlette.routing import Route
 except ImportError as error:
     raise SystemExit(
-        "unitrans-serve: found no starlette and uvicorn; install the extra serve"
+        "unitrans-serve: found no starlette and uvicorn; expected both: pip install '.[serve]'"
     ) from error
 
 MOST_BYTES = 1_000_000  # of a request
