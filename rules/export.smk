@@ -32,6 +32,7 @@ rule write_model_card:
         encoder=config["encoder"]["name"],
         entity_types=config["entity_types"],
         license=config["card"]["license"],
+        datasets=config["card"]["datasets"],
         source=plan.source,
         target="{target}",
     script:

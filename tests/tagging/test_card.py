@@ -1,7 +1,9 @@
+import os
+
 import pytest
 from huggingface_hub import ModelCard
 
-from unitrans.tagging.card import CardSettings, write_card
+from unitrans.tagging.card import RESOURCES, CardSettings, write_card
 
 SCORE = {"precision": 80.0, "recall": 60.0, "f1": 68.57}
 
@@ -9,7 +11,7 @@ SCORE = {"precision": 80.0, "recall": 60.0, "f1": 68.57}
 QUALITY = {"f1": {"estimate": 71.6, "interval": [60.2, 80.1]}, "sentences": 500}
 
 
-def corpus(split, source="resources/sample/es/test.txt"):
+def corpus(split, source=str(RESOURCES / "sample/es/test.txt")):
     return {"language": "es", "split": split, "source": source, "sentences": 3, "tokens": 30}
 
 
@@ -63,9 +65,9 @@ def test_without_gold_labels_an_estimate_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "source", "license"),
     [
-        ({}, "resources/sample/en/train.txt", "mit"),
+        ({}, str(RESOURCES / "sample/en/train.txt"), "mit"),
         ({}, "data/mine.conll", "unknown"),
-        ({"encoder": "xlm-roberta-base"}, "resources/sample/en/train.txt", "unknown"),
+        ({"encoder": "xlm-roberta-base"}, str(RESOURCES / "sample/en/train.txt"), "unknown"),
         ({"license": "cc-by-4.0"}, "data/mine.conll", "cc-by-4.0"),
     ],
 )
@@ -77,3 +79,48 @@ def test_a_licence_is_named_only_where_all_is_known(tmp_path, changes, source, l
     card = ModelCard.load(path)
     assert card.data.license == license
     assert ("Look at both" in card.text) == (license == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (str(RESOURCES / "sample/es/test.txt"), "UniTrans sample es"),
+        ("/home/ana/secret/mine.conll", "mine.conll"),
+        ("tner/conll2003", "tner/conll2003"),
+    ],
+)
+def test_a_card_tells_no_path(tmp_path, monkeypatch, result, source, name):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "README.md"
+    (tmp_path / "encoder").mkdir()
+    local = settings(encoder=str(tmp_path / "encoder"))
+    write_card(path, local, corpora=[corpus("test", source)], result=result, quality=QUALITY)
+    card = ModelCard.load(path)
+    assert f"Test corpus, es: {name}, 3 sentences" in card.text
+    assert card.data.eval_results[0].dataset_name == name
+    assert card.data.base_model is None
+    for folder in (str(tmp_path), "/home/ana", str(RESOURCES)):
+        assert folder not in path.read_text("utf-8")
+
+
+def test_a_corpus_has_its_owners_name(tmp_path, result):
+    path = tmp_path / "README.md"
+    named = settings(datasets={"es": "CoNLL-2002"})
+    write_card(path, named, corpora=[corpus("test", "x/y/z.txt")], result=result, quality=QUALITY)
+    card = ModelCard.load(path)
+    (name,) = {one.dataset_name for one in card.data.eval_results}
+    assert name == "CoNLL-2002"
+    assert "Test corpus, es: CoNLL-2002" in card.text
+
+
+def test_the_licence_follows_the_sample_wherever_the_run_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = os.path.relpath(RESOURCES / "sample" / "en" / "train.txt")
+    write_card(
+        tmp_path / "README.md",
+        settings(),
+        corpora=[corpus("train", source)],
+        result=None,
+        quality=QUALITY,
+    )
+    assert ModelCard.load(tmp_path / "README.md").data.license == "mit"

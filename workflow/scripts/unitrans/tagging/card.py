@@ -1,7 +1,8 @@
 """The model card of a student, as Hugging Face tools read it."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from unitrans.encoders.checkpoint import PACKAGED
 from unitrans.jobs.artifacts import write_text
 
 TEMPLATE = Path(__file__).parents[3] / "templates" / "model_card.md"
-SAMPLE = "resources/sample/"
+RESOURCES = Path(__file__).parents[4] / "resources"
 PACKAGED_NAME = "intfloat/multilingual-e5-small"
 
 
@@ -26,6 +27,7 @@ class CardSettings:
         encoder: The encoder, as the configuration names it.
         entity_types: The types it finds.
         license: An SPDX name in lower case; None to name one only where all is known.
+        datasets: What the owners of a language's corpus call it, by language.
     """
 
     source: str
@@ -34,6 +36,7 @@ class CardSettings:
     encoder: str
     entity_types: Sequence[str]
     license: str | None
+    datasets: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_card(
@@ -54,7 +57,11 @@ def write_card(
         quality: The content of quality.json.
     """
     packaged = settings.encoder == PACKAGED
-    own = all(corpus["source"].startswith(SAMPLE) for corpus in corpora)
+    on_disk = not packaged and Path(settings.encoder).exists()
+    encoder = Path(settings.encoder).name if on_disk else settings.encoder
+    encoder = PACKAGED_NAME if packaged else encoder
+    corpora = [{**corpus, "name": dataset_name(corpus, settings.datasets)} for corpus in corpora]
+    own = all(is_own(corpus["source"]) for corpus in corpora)
     license = settings.license or ("mit" if packaged and own else "unknown")
     scores = score_rows(result, settings.seed) if result else []
     card_data = ModelCardData(
@@ -63,7 +70,7 @@ def write_card(
         library_name="transformers",
         pipeline_tag="token-classification",
         tags=["named-entity-recognition", "unitrans"],
-        base_model=PACKAGED_NAME if packaged else settings.encoder,
+        base_model=encoder if packaged or not on_disk else None,
         metrics=["f1", "precision", "recall"] if scores else None,
         model_name=f"unitrans-{settings.target}" if scores else None,
         eval_results=evaluations(scores[0], corpora[-1]) if scores else None,
@@ -74,7 +81,7 @@ def write_card(
         language=settings.target,
         source=settings.source,
         types=list(settings.entity_types),
-        encoder=PACKAGED_NAME if packaged else settings.encoder,
+        encoder=encoder,
         seed=settings.seed,
         corpora=corpora,
         scores=scores,
@@ -85,6 +92,37 @@ def write_card(
         licences=licences(packaged=packaged, own=own, license=license),
     )
     write_text(path, str(card).rstrip("\n") + "\n")
+
+
+def is_own(source: str) -> bool:
+    """Tell the corpora that come with the project, from wherever the run is.
+
+    Args:
+        source: The path of a corpus, from the run's folder, or the name of a dataset.
+
+    Returns:
+        Whether it is one of them.
+    """
+    return Path(source).resolve().is_relative_to(RESOURCES)
+
+
+def dataset_name(corpus: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Name a corpus without telling where it lies.
+
+    Args:
+        corpus: Its statistics.
+        names: What its owners call it, by language.
+
+    Returns:
+        That name; else the project's for its own, the name on the hub, or the file's.
+    """
+    source, language = corpus["source"], corpus["language"]
+    if language in names:
+        return names[language]
+    if is_own(source):
+        return f"UniTrans {Path(source).resolve().relative_to(RESOURCES).parts[0]} {language}"
+    # A name on the hub is no file here, and has an owner at most.
+    return Path(source).name if Path(source).exists() or source.count("/") > 1 else source
 
 
 def score_rows(result: Mapping[str, Any], seed: int) -> list[dict[str, Any]]:
@@ -123,8 +161,8 @@ def evaluations(row: Mapping[str, Any], corpus: Mapping[str, Any]) -> list[EvalR
         EvalResult(
             task_type="token-classification",
             task_name="Named entity recognition",
-            dataset_type=Path(corpus["source"]).stem,
-            dataset_name=corpus["source"],
+            dataset_type=re.sub(r"[^\w./-]+", "-", corpus["name"]),
+            dataset_name=corpus["name"],
             dataset_split=corpus["split"],
             metric_type=metric,
             metric_name=metric.capitalize(),
