@@ -57,6 +57,7 @@ rule export_student:
         model="results/{target}/export/onnx/model.onnx",
         quantised="results/{target}/export/onnx/model_quantized.onnx",
         example="results/{target}/export/example.py",
+        trial="results/{target}/export/try/index.html",
         quality="results/{target}/export/quality.json",
         report="results/{target}/export/export.json",
     log:
@@ -71,7 +72,7 @@ rule export_student:
         runtime=runtime(60),
     params:
         code=code("export_student.py"),
-        template=params.template_digest(plan, "onnx_example.py"),
+        template=params.template_digest(plan, "onnx_example.py", "try.html"),
         settings=config["export"],
         threads=config["threads"],
     script:

@@ -30,7 +30,8 @@ from unitrans.tagging.session import FLOAT, QUANTISED, onnx_probabilities, open_
 from unitrans.tagging.student import Student
 from unitrans.tagging.vocabulary import can_trim, kept_pieces, trim_model, trim_tokenizer
 
-EXAMPLE = Path(__file__).parents[3] / "templates" / "onnx_example.py"
+TEMPLATES = Path(__file__).parents[3] / "templates"
+EXAMPLE, TRY = TEMPLATES / "onnx_example.py", TEMPLATES / "try.html"
 LEAST_EQUAL = 0.999
 PIPELINE_SENTENCES = 500  # it takes one at a time
 
@@ -68,7 +69,7 @@ def export(
     Args:
         student_folder: The student.
         folder: Where README.md, quality.json, config.json, model.safetensors, the tokenizer, both
-            ONNX models, example.py and export.json go.
+            ONNX models, example.py, try/index.html and export.json go.
         settings: How.
         pool: JSON lines that the student was trained on.
         source: JSON lines of the source corpus.
@@ -98,7 +99,8 @@ def export(
     write_float(decoded, folder / FLOAT, longest=longest)
     write_quantised(folder / FLOAT, folder / QUANTISED)
     copies = {name: Path(student_folder, name) for name in ("README.md", QUALITY)}
-    copies["example.py"] = EXAMPLE
+    copies |= {"example.py": EXAMPLE, "try/index.html": TRY}
+    (folder / "try").mkdir(exist_ok=True)
     for name, original in copies.items():
         with replacing(folder / name) as temporary:
             shutil.copyfile(original, temporary)
