@@ -74,7 +74,9 @@ rule score_language:
         predictions=ask(inputs.predictions, MODELS),
         corpora=[*plan.corpora_stats, "results/{target}/projection.stats.json"],
         votes=ask(inputs.vote_stats),
-        quality=expand("results/{{target}}/student/seed{seed}/quality.json", seed=plan.seeds),
+        quality=expand(
+            "results/{{target}}/student/seed{seed}/quality.json", seed=plan.seeds
+        ),
     output:
         f1="results/{target}/f1.json",
     log:

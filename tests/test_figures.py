@@ -1,13 +1,16 @@
 """Figures that documents quote are those that a command has written."""
 
+import csv
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from unitrans.evaluation import quality
 from unitrans.evaluation.table import score_lines
 
 PROJECT = Path(__file__).parents[1]
@@ -35,25 +38,66 @@ def test_a_table_of_results_is_the_summary_of_a_run(path):
     assert table in (PROJECT / "docs" / "results.md").read_text("utf-8"), table
 
 
-ROWS = {
-    "MasakhaNER 2.0, Swahili": ("swahili-hausa-chinese", "sw"),
-    "MasakhaNER 2.0, Hausa": ("swahili-hausa-chinese", "ha"),
-    "Universal NER, Chinese": ("swahili-hausa-chinese", "zh"),
+CORPORA = {
+    "CoNLL-2002, Spanish": ("conll", "es"),
+    "CoNLL-2002, Dutch": ("conll", "nl"),
+    "NorNE, Norwegian": ("norne", "nb"),
+    "WikiNEuRal, Spanish": ("wikineural", "es"),
+    "WikiNEuRal, German": ("wikineural", "de"),
+    "WikiNEuRal, Dutch": ("wikineural", "nl"),
+    "MasakhaNER 2.0, Swahili": ("masakhaner", "sw"),
+    "MasakhaNER 2.0, Hausa": ("masakhaner", "ha"),
+    "Universal NER, Chinese": ("uner", "zh"),
 }
 
 
-@pytest.mark.parametrize("corpus", ROWS)
-def test_the_readme_shows_what_was_measured(corpus):
-    name, language = ROWS[corpus]
-    means = {
-        row["model"]: row["f1"]["mean"]
-        for row in read(f"{name}.summary.json")["rows"]
-        if row["language"] == language
+@pytest.fixture(scope="module")
+def measured():
+    """F1 on test splits by corpus, language, model and seed, of the trainings on a GPU."""
+    with (MEASURED / "benchmark.tsv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["split"] == "test"]
+    return {
+        tuple(row[key] for key in ("corpus", "language", "model", "seed")): float(row["f1"])
+        for row in rows
+        if row["device"] == "GPU"
     }
-    row = f"| {corpus} | {means['source_teacher']:.1f} | **{means['student']:.1f}** |"
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_the_readme_shows_what_was_measured(corpus, measured):
+    models = ("source_teacher", "paper", "student", "oracle")
+    values = [f"{measured[*CORPORA[corpus], model, '122']:.1f}" for model in models]
+    values[2] = f"**{values[2]}**"
+    row = f"| {corpus} | {' | '.join(values)} |"
     assert row in (PROJECT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_the_results_show_the_means_of_three_seeds(corpus, measured):
+    cells = []
+    for model in (
+        *("source_teacher", "translated_teacher", "tuned_teacher", "paper", "first_round"),
+        *("without_rehearsal", "oracle"),
+    ):
+        seeds = [measured[*CORPORA[corpus], model, seed] for seed in ("122", "649", "705")]
+        cells.append(f"{np.mean(seeds):.1f} ± {np.std(seeds, ddof=1):.1f}")
+    row = f"| {corpus} | {' | '.join(cells)} |"
+    assert row in (PROJECT / "docs" / "results.md").read_text("utf-8")
+
+
+def test_the_estimate_s_numbers_are_those_of_the_table():
+    command = [sys.executable, PROJECT / "benchmarks" / "quality.py", MEASURED / "quality.tsv"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^\w+: (\S+) (\S+) per", printed, re.M)
+    expected = [(quality.F1_INTERCEPT, quality.F1_SLOPE), quality.INTERCEPT, quality.SLOPE]
+    for pair, own in zip(found, expected, strict=True):
+        assert [float(value) for value in pair] == pytest.approx(own, abs=0.0015)
+    table = printed[printed.index("| corpus") : printed.index("\nmean absolute")]
+    assert table in (PROJECT / "docs" / "quality.md").read_text("utf-8")
 
 
 def test_every_file_is_told_about():
     told = set(re.findall(r"^\| `([^`]+)`", (MEASURED / "README.md").read_text("utf-8"), re.M))
-    assert {path.name for path in MEASURED.glob("*.json")} == told
+    assert {path.name for path in MEASURED.glob("*.*sv")} | {
+        path.name for path in MEASURED.glob("*.json")
+    } == told

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from unitrans.corpora.tags import Entity, entities
-from unitrans.jobs.artifacts import write_text
-
-TEMPLATES = Path(__file__).parents[3] / "templates"
+from unitrans.jobs.pages import fill_page
 
 
 def write_page(path: str | Path, template: str, **values: Any) -> None:  # noqa: ANN401 (any value)
@@ -23,16 +20,7 @@ def write_page(path: str | Path, template: str, **values: Any) -> None:  # noqa:
         template: The template's name.
         values: What it shows.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["marked"] = marked
-    environment.filters["embedded"] = embedded
-    write_text(path, environment.get_template(template).render(values))
+    fill_page(path, template, values, filters={"marked": marked, "embedded": embedded})
 
 
 def marked(tokens: Sequence[str], found: Iterable[Entity]) -> Markup:

@@ -35,9 +35,9 @@ class Page(Documents):
 
     def close(self) -> None:
         """Write the page."""
-        from unitrans.report.pages import write_page
+        from unitrans.jobs.pages import fill_page  # jinja2 is no part of the small package
 
-        write_page(self.path, "tagged.html", texts=self._texts)
+        fill_page(self.path, "tagged.html", {"texts": self._texts})
 
 
 class Brat(Documents):

@@ -1,0 +1,111 @@
+"""Fit what agreement tells of F1 and of scores, and judge it on languages left out.
+
+    python benchmarks/quality.py docs/measured/quality.tsv
+
+The table has a row for each student and split with gold labels: the mean F1 of its three teachers
+held against the student on that split (``agreement``), its own ``f1``, and the ``intercept`` and
+``slope`` of the calibration that fits its scores there. Printed are the numbers of
+``evaluation/quality.py``, and how far F1 is from the estimate where no row of the language took
+part in the fit.
+"""
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+LEVEL = 0.9
+NORMAL_QUANTILE = 1.645
+
+
+def log_odds(percent: np.ndarray) -> np.ndarray:
+    """Stretch percents to all numbers.
+
+    Args:
+        percent: Between 0 and 100 (N,).
+
+    Returns:
+        The logarithms of their odds (N,).
+    """
+    return np.log(percent / (100 - percent))
+
+
+def percent(odds: np.ndarray) -> np.ndarray:
+    """The way back.
+
+    Args:
+        odds: Logarithms of odds (N,).
+
+    Returns:
+        Percents (N,).
+    """
+    return 100 / (1 + np.exp(-odds))
+
+
+def line(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Fit lines by weighted least squares.
+
+    Args:
+        x: (N,).
+        y: What is fitted, one line a column (N, K).
+        weights: Of the rows (N,).
+
+    Returns:
+        Where each line is at 0, and how steep it is (2, K).
+    """
+    design = np.stack([np.ones_like(x), x], axis=1)
+    weighted = design * weights[:, None]
+    return np.linalg.solve(design.T @ weighted, weighted.T @ y)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the numbers and the table.
+
+    Args:
+        arguments: The command line; None for the process' own.
+    """
+    text = __doc__ or ""
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("table", type=Path)
+    with parser.parse_args(arguments).table.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    languages = np.array([row["language"] for row in rows])
+    corpora = np.array([f"{row['corpus']} {row['language']}" for row in rows])
+    # Every corpus counts the same, however many seeds and splits it has.
+    weights = np.array([1 / (corpora == corpus).sum() for corpus in corpora])
+    agreement, f1, intercept, slope = (
+        np.array([float(row[key]) for row in rows])
+        for key in ("agreement", "f1", "intercept", "slope")
+    )
+    x = log_odds(agreement)
+    y = np.stack([log_odds(f1), intercept, slope], axis=1)
+    fitted = line(x, y, weights)
+    estimate = np.zeros(len(rows))
+    for language in sorted(set(languages)):
+        out = languages == language
+        start, steepness = line(x[~out], y[~out, :1], weights[~out])[:, 0]
+        estimate[out] = start + steepness * x[out]
+    deviation = float(np.sqrt(np.average((y[:, 0] - estimate) ** 2, weights=weights)))
+    write = sys.stdout.write
+    for name, values in zip(("F1", "INTERCEPT", "SLOPE"), fitted.T, strict=True):
+        write(f"{name}: {values[0]:.3f} {values[1]:+.3f} per log odds of agreement\n")
+    write(f"deviation of F1 from the estimate, languages left out: {deviation:.2f} log odds\n\n")
+    write("| corpus | agreement | F1 | estimate without the language | error |\n")
+    write("| --- | --- | --- | --- | --- |\n")
+    errors = np.abs(percent(estimate) - f1)
+    for corpus in sorted(set(corpora)):
+        own = corpora == corpus
+        means = [values[own].mean() for values in (agreement, f1, percent(estimate), errors)]
+        write(f"| {corpus} | " + " | ".join(f"{mean:.1f}" for mean in means) + " |\n")
+    inside = np.abs(y[:, 0] - estimate) <= NORMAL_QUANTILE * deviation
+    write(f"\nmean absolute error {np.average(errors, weights=weights):.1f} F1; ")
+    write(f"in the {LEVEL:.0%} interval: {np.average(inside, weights=weights):.0%}\n")
+
+
+if __name__ == "__main__":
+    main()
