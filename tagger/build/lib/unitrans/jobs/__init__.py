@@ -1,4 +1,0 @@
-"""What every job does: whole files, its log, locks, provenance, device and settings.
-
-Knows nothing of language; everything above stands on it.
-"""

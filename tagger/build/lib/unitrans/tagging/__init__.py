@@ -1,1 +1,0 @@
-"""The finished tagger at work: raw text, offsets, the command, export and model card."""
