@@ -131,6 +131,25 @@ def test_what_is_no_stream_needs_a_place(folder, text, form, capsys):
     assert f"--format {form}: found no --output" in capsys.readouterr().err
 
 
+def test_a_wrapped_paragraph_is_read_as_one(folder, tmp_path, monkeypatch):
+    wrapped = tmp_path / "wrapped.txt"
+    text = "Ana vive en la\r\nUniversidad de\nOslo. Gil va\na Bergen.\n\n\nJosé no.\n"
+    wrapped.write_bytes(text.encode())
+    output = tmp_path / "out"
+    arguments = [str(folder), str(wrapped), "-o", str(output), "--dtype", "float32"]
+    assert main([*arguments, "--hard-wrapped"]) == 0
+    rows = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    assert [text[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]
+    assert [(row["line"], row["text"][:3]) for row in rows] == [(1, "Ana"), (3, "Gil"), (7, "Jos")]
+    assert main([*arguments, "-f", "brat", "-o", str(tmp_path / "brat"), "--hard-wrapped"]) == 0
+    for line in (tmp_path / "brat" / "wrapped.ann").read_text("utf-8").splitlines():
+        _, place, words = line.split("\t")
+        _, _, parts = place.partition(" ")
+        spans = [tuple(map(int, part.split())) for part in parts.split(";")]
+        assert " ".join(text[start:end] for start, end in spans).split() == words.split()
+        assert not any("\n" in text[start:end] for start, end in spans)
+
+
 def test_a_folder_stands_for_its_texts(tagged, tmp_path):
     for name in ("b/two.txt", "b/a/one.txt", "b/three.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

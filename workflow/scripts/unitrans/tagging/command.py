@@ -20,11 +20,12 @@ from unitrans.tagging.formats import STREAMS, Form, Writer
 from unitrans.tagging.places import PLACES, writer_at
 
 EPILOG = """\
-Each line of the text is a paragraph. jsonl has a sentence a line: "line", "start", "end" and
-"text" of the sentence, and "entities" with "type", "start", "end", "text" and "score". Places
-count the characters of the whole text from 0, "end" is exclusive; the score is how probable it
-is that the entity is right. conll has a word and its tag a line. Of several
-files, a sentence of jsonl has its "file", and conll a comment "# file = ..." where one begins."""
+Each line of the text is a paragraph, unless --hard-wrapped says otherwise. jsonl has a sentence a
+line: "line", "start", "end" and "text" of the sentence, and "entities" with "type", "start",
+"end", "text" and "score". Places count the characters of the whole text from 0, "end" is
+exclusive; the score is how probable it is that the entity is right. conll has a word and its tag
+a line. Of several files, a sentence of jsonl has its "file", and conll a comment "# file = ..."
+where one begins. docs/tagging.md tells of the other formats."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,6 +47,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("-o", "--output", type=Path, help="file to write (standard output)")
     command.add_argument("-f", "--format", choices=[*Form], default=Form.JSONL)
     command.add_argument("--language", help="ISO 639-1 code (the one that the folder names)")
+    command.add_argument(
+        "--hard-wrapped",
+        action="store_true",
+        help="paragraphs run over several lines, with an empty one between",
+    )
     command.add_argument("--encoding", default="utf-8", help="of the text (utf-8)")
     command.add_argument("--threads", type=whole_number, help="cores to compute with (all)")
     sure = command.add_mutually_exclusive_group()
@@ -175,6 +181,8 @@ def run(options: argparse.Namespace) -> tuple[int, float]:
                 at_once = options.line_buffered or source.isatty()
                 kept: list[str] = []
                 lines = watched(decoded(source, name), source)
+                if options.hard_wrapped:
+                    lines = paragraphs(lines)
                 sentences = tag_lines(
                     keeping(lines, kept) if writer.keeps_text else lines,
                     judge,
@@ -216,6 +224,25 @@ def text_files(names: Sequence[str]) -> list[str]:
             raise InputError.at(name, found="no .txt file below it", expected="a folder of texts")
         found += inside
     return found
+
+
+def paragraphs(lines: Iterable[str]) -> Iterator[str]:
+    """Put the lines of each paragraph together.
+
+    Args:
+        lines: The lines with their ends.
+
+    Yields:
+        The same text, up to an empty line each.
+    """
+    waiting = ""
+    for line in lines:
+        waiting += line
+        if not line.strip():
+            yield waiting
+            waiting = ""
+    if waiting:
+        yield waiting
 
 
 def keeping(lines: Iterable[str], kept: list[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Tagged text in forms that are no stream: a page, a folder, spaCy's binary file."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from unitrans.jobs.artifacts import replacing
 from unitrans.tagging.formats import Documents, Form, Writer
 from unitrans.tagging.text import TaggedSentence
 
+LINE = re.compile(r"[^\r\n]+")
 # These are no stream of text: they need a place of their own.
 PLACES = {Form.HTML: "a file", Form.BRAT: "a folder", Form.DOCBIN: "a file"}
 
@@ -65,7 +67,12 @@ class Brat(Documents):
         self._taken.add(stem)
         lines = []
         for number, one in enumerate(self.entities, 1):
-            place = f"{one['type']} {one['start']} {one['end']}"
+            # A name that goes on in the next line has a part in each.
+            parts = ";".join(
+                f"{one['start'] + part.start()} {one['start'] + part.end()}"
+                for part in LINE.finditer(one["text"])
+            )
+            place = f"{one['type']} {parts}"
             lines.append(f"T{number}\t{place}\t{' '.join(one['text'].split())}\n")
         for suffix, content in ((".txt", text), (".ann", "".join(lines))):
             with (

@@ -1,5 +1,6 @@
 """Tag raw text with a student's folder: sentences, words, entities, and their places."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from unitrans.taggers.folder import TaggerSettings
 from unitrans.tagging.offsets import Word, located_sentences
 
 BLOCK_WORDS = 4096
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Judge(Protocol):
@@ -103,7 +105,7 @@ def tag_lines(
     """Tag raw text as it comes, in order.
 
     Args:
-        lines: The lines with their ends; each is a paragraph of its own.
+        lines: The paragraphs, each a line with its end, or several lines of a wrapped text.
         judge: The tagger.
         block_words: So many words are read before they are tagged together.
         threshold: Entities with lower scores are left out.
@@ -113,17 +115,25 @@ def tag_lines(
     """
     block: list[tuple[int, str, tuple[Word, ...]]] = []
     waiting = start = 0
-    for number, line in enumerate(lines, 1):
+    number = 1
+    for line in lines:
         for words in located_sentences(line, language=judge.settings.language, start=start):
-            text = line[words[0].start - start : words[-1].end - start]
-            block.append((number, text, words))
+            first = words[0].start - start
+            text = line[first : words[-1].end - start]
+            block.append((number + _breaks(line[:first]), text, words))
             waiting += len(words)
         start += len(line)
+        number += _breaks(line)
         if waiting >= block_words:
             yield from _tag_block(block, judge, threshold)
             block, waiting = [], 0
     if block:
         yield from _tag_block(block, judge, threshold)
+
+
+def _breaks(text: str) -> int:
+    """Count the line breaks of a text."""
+    return len(LINE_BREAK.findall(text))
 
 
 def _tag_block(
