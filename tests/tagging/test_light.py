@@ -38,7 +38,16 @@ found = importlib.util.find_spec
 importlib.util.find_spec = lambda name: None if name in {missing} else found(name)
 {code}
 """
-MISSING = {"torch", "transformers", "snakemake", "scipy", "matplotlib", "safetensors", "onnx"}
+MISSING = {
+    "torch",
+    "transformers",
+    "snakemake",
+    "scipy",
+    "matplotlib",
+    "safetensors",
+    "onnx",
+    "jinja2",
+}
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +86,17 @@ def test_the_command_runs_without_pytorch(exported, tmp_path):
     assert result.returncode == 0, result.stderr
     assert len(result.stdout.splitlines()) == 2
     assert "words/s" in result.stderr
+
+
+def test_a_form_that_needs_more_is_refused_in_one_line(exported, tmp_path):
+    (tmp_path / "text.txt").write_text(TEXT, "utf-8")
+    code = "from unitrans.tagging.command import main; sys.exit(main())"
+    place = ("-o", tmp_path / "page.html")
+    result = alone(code, exported, tmp_path / "text.txt", "-f", "html", *place)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].endswith(
+        "found no jinja2; expected the whole installation"
+    )
 
 
 def test_the_small_package_tags(exported, tmp_path):

@@ -1,6 +1,7 @@
 """Tagged text in forms that are no stream: a page, a folder, spaCy's binary file."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ class Page(Documents):
     """One page to read: the texts with their entities marked."""
 
     def __init__(self, path: Path, *, many: bool) -> None:
+        if find_spec("jinja2") is None:
+            raise InputError("--format html: found no jinja2; expected the whole installation")
         self.path, self.many, self.name = path, many, ""
         self._texts: list[dict[str, Any]] = []
 
