@@ -191,7 +191,10 @@ CHANGES = {
     "comment in a module": (add(f"{LIBRARY}/taggers/trainer.py", "\n# a comment\n"), NOTHING),
     "code of the trainer": (add(f"{LIBRARY}/taggers/trainer.py", "\nCHANGED = 1\n"), TRAININGS),
     "code of projection": (add(f"{LIBRARY}/projection/labels.py", "\nCHANGED = 1\n"), PROJECTED),
-    "code of the scores": (add(f"{LIBRARY}/evaluation/bootstrap.py", "\nCHANGED = 1\n"), SCORE),
+    "code of the scores": (
+        add(f"{LIBRARY}/evaluation/bootstrap.py", "\nCHANGED = 1\n"),
+        SCORE | {"estimate_quality"},
+    ),
     "code of a figure": (add(f"{LIBRARY}/report/plots.py", "\nCHANGED = 1\n"), NOTHING),
     "code of the plan": (add(f"{LIBRARY}/plan/plan.py", "\nCHANGED = 1\n"), NOTHING),
     "note beside the encoder": (add("encoder/notes.txt", "mine\n"), NOTHING),
