@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from unitrans.evaluation.quality import FEWEST, agreement, estimate, precision_curve, verdict
+from unitrans.evaluation.quality import FEWEST, agreement, estimate, in_words, precision_curve
 
 ONE = [("B-PER", "I-PER", "O"), ("O", "B-LOC", "O")] * 30
 OTHER = [("B-PER", "O", "O"), ("O", "B-LOC", "O")] * 30
@@ -43,7 +43,7 @@ def test_the_curve_tells_what_is_left():
 
 @pytest.mark.parametrize(("value", "word"), [(85, "good"), (70, "fair"), (40, "poor")])
 def test_a_number_is_put_into_words(value, word):
-    assert verdict(value).startswith(word)
+    assert in_words(value).startswith(word)
 
 
 def test_a_pool_without_entities_has_an_estimate():

@@ -31,7 +31,9 @@ SEEN = 0.2
 MOST = 0.97  # agreement that was seen; a higher one promises no more
 THRESHOLDS = np.linspace(0, 0.99, 100)
 FEWEST = 20  # entities that a precision is told of
-GOOD, POOR = 80, 60  # F1
+# F1, or an agreement, in percent: where F1 of a type was measured, types above the first were fit
+# for use, and types below the second were not.
+GOOD, POOR = 80, 60
 
 
 def agreement(one: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> float:
@@ -127,7 +129,7 @@ def estimate(
         "entities": len(scores),
         "agreement": {name: round(100 * value, 2) for name, value in agreements.items()},
         "f1": {"estimate": middle, "interval": [low, high], "level": LEVEL},
-        "verdict": verdict(middle),
+        "verdict": in_words(middle),
         "scores": {
             "intercept": round(calibration.intercept, 4),
             "slope": round(calibration.slope, 4),
@@ -161,11 +163,11 @@ def precision_curve(scores: np.ndarray) -> list[dict[str, float]]:
     return rows
 
 
-def verdict(value: float) -> str:
-    """Say what an F1 means for those who want to use the tagger.
+def in_words(value: float) -> str:
+    """Say what an F1, or an agreement, means for those who want to use the tagger.
 
     Args:
-        value: F1 in percent.
+        value: In percent.
 
     Returns:
         A few words.

@@ -5,9 +5,7 @@ from typing import Any
 
 from icu import Locale
 
-# F1 where there are gold labels, else the agreement of the teachers in percent. Where F1 of a type
-# was measured, types above the first were fit for use and types below the second were not.
-GOOD, POOR = 80, 60
+from unitrans.evaluation.quality import GOOD, POOR, in_words
 
 
 def overview(
@@ -84,8 +82,4 @@ def verdict(value: float | None) -> str:
     Returns:
         A few words.
     """
-    if value is None:
-        return "unknown: it hardly stands there"
-    if value >= GOOD:
-        return "good: use it"
-    return "fair: look over what matters" if value >= POOR else "poor: do not use it unseen"
+    return "unknown: it hardly stands there" if value is None else in_words(value)
