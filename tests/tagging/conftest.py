@@ -32,3 +32,9 @@ def exported(student_folder, corpus, tmp_path_factory):
     folder = tmp_path_factory.mktemp("export")
     run(student_folder, folder, corpus)
     return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tiny_encoder, tmp_path_factory):
+    """A student of random weights, for one file of tests."""
+    return make_student(tiny_encoder, tmp_path_factory.mktemp("student"))

@@ -5,15 +5,9 @@ import sys
 
 import pytest
 
-from tiny import make_student
 from unitrans.tagging.command import main
 
 TEXT = "Ana vive en Oslo.\r\n\r\nGil va a Bergen.\n"
-
-
-@pytest.fixture(scope="module")
-def folder(tiny_encoder, tmp_path_factory):
-    return make_student(tiny_encoder, tmp_path_factory.mktemp("student"))
 
 
 @pytest.fixture

@@ -3,16 +3,10 @@ from itertools import pairwise
 
 import pytest
 
-from tiny import make_student
 from unitrans.tagging.command import main
 from unitrans.tagging.formats import Form, utf16_places
 
 TEXT = "Ana vive en Oslo \U0001f600. Gil va a  Bergen.\r\n\r\n¿Y José? La Universidad\tde Oslo.\n"
-
-
-@pytest.fixture(scope="module")
-def folder(tiny_encoder, tmp_path_factory):
-    return make_student(tiny_encoder, tmp_path_factory.mktemp("student"))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tiny import make_student
 from unitrans import Tagger
 
 pytest.importorskip("starlette", reason="the extra serve is not installed")
@@ -24,11 +23,6 @@ INTERFACE = (
     '<View><Labels name="who" toName="words"><Label value="PER"/></Labels>'
     '<Text name="words" value="$body"/></View>'
 )
-
-
-@pytest.fixture(scope="module")
-def folder(tiny_encoder, tmp_path_factory):
-    return make_student(tiny_encoder, tmp_path_factory.mktemp("student"))
 
 
 @pytest.fixture(scope="module")

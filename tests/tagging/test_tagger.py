@@ -5,7 +5,6 @@ import sys
 import pytest
 
 import unitrans
-from tiny import make_student
 from unitrans import Entity, Tagger
 from unitrans.errors import InputError
 from unitrans.jobs.provenance import imported_modules
@@ -13,11 +12,6 @@ from unitrans.tagging.student import Student
 from unitrans.tagging.text import tag_lines
 
 TEXTS = ["Ana vive en Bergen.\n¿Y José?\n", "", "\n \n", "La Universidad de Oslo no. " * 40, "Oslo"]
-
-
-@pytest.fixture(scope="module")
-def folder(tiny_encoder, tmp_path_factory):
-    return make_student(tiny_encoder, tmp_path_factory.mktemp("student"))
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from unitrans.corpora.tags import TagSet, entities, without_edge_quotes
 from unitrans.evaluation.bootstrap import count_entities, f1
 from unitrans.jobs.log import LOGGER
 from unitrans.taggers.calibration import Calibration, entity_score, from_log_odds, log_odds
-from unitrans.taggers.decoding import viterbi, viterbi_tags
+from unitrans.taggers.decoding import viterbi
 
 SENTENCES = 2000  # of the pool that are looked at, evenly spaced
 # Log odds of F1: a line over the log odds of the mean agreement on text that nobody has seen.
@@ -71,18 +71,18 @@ def estimate_student(
     classes = viterbi(student, offsets, tag_set)
     own = student[np.arange(len(classes)), classes]
 
-    def tags(probabilities: np.ndarray) -> list[tuple[str, ...]]:
-        """Decode as the tagger does."""
-        decoded = viterbi_tags(probabilities, offsets, tag_set)
+    def tags(chosen: np.ndarray) -> list[tuple[str, ...]]:
+        """Name the classes of each sentence, as the tagger does."""
+        names = np.split(np.array(tag_set.tags)[chosen], offsets[1:-1])
         return [
-            without_edge_quotes(sentence.tokens, row)
-            for sentence, row in zip(sentences, decoded, strict=True)
+            without_edge_quotes(sentence.tokens, row.tolist())
+            for sentence, row in zip(sentences, names, strict=True)
         ]
 
     result = estimate(
-        tags(student),
+        tags(classes),
         np.split(own, offsets[1:-1]),
-        {name: tags(values) for name, values in teachers.items()},
+        {name: tags(viterbi(values, offsets, tag_set)) for name, values in teachers.items()},
     )
     low, high = result["f1"]["interval"]
     LOGGER.info(

@@ -138,7 +138,8 @@ def _part(path: Path, key: str, kind: type) -> Any:  # noqa: ANN401 (of JSON)
     """A part of quality.json."""
     part = read_json_object(path).get(key)
     if not isinstance(part, kind):
+        expected = "a list" if kind is list else "a mapping"
         raise InputError.at(
-            path, found=f"{key}: {str(part)[:40]}", expected=f"a {kind.__name__}; make it again"
+            path, found=f"{key}: {str(part)[:40]}", expected=f"{expected}; delete it and run again"
         )
     return part

@@ -58,8 +58,8 @@ def write_card(
     """
     packaged = settings.encoder == PACKAGED
     on_disk = not packaged and Path(settings.encoder).exists()
-    encoder = Path(settings.encoder).name if on_disk else settings.encoder
-    encoder = PACKAGED_NAME if packaged else encoder
+    named = PACKAGED_NAME if packaged else settings.encoder
+    encoder = Path(named).name if on_disk else named
     corpora = [{**corpus, "name": dataset_name(corpus, settings.datasets)} for corpus in corpora]
     own = all(is_own(corpus["source"]) for corpus in corpora)
     license = settings.license or ("mit" if packaged and own else "unknown")
@@ -70,7 +70,7 @@ def write_card(
         library_name="transformers",
         pipeline_tag="token-classification",
         tags=["named-entity-recognition", "unitrans"],
-        base_model=encoder if packaged or not on_disk else None,
+        base_model=None if on_disk else encoder,
         metrics=["f1", "precision", "recall"] if scores else None,
         model_name=f"unitrans-{settings.target}" if scores else None,
         eval_results=evaluations(scores[0], corpora[-1]) if scores else None,

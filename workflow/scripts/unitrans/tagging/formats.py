@@ -24,7 +24,7 @@ class Form(StrEnum):
 
 
 class Writer:
-    """Writes tagged texts, one after another; the base of all forms that go on as they come.
+    """Writes tagged texts, one after another. Each form has a class of its own below this one.
 
     Args:
         output: Where to.
