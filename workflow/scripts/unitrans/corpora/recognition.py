@@ -24,6 +24,7 @@ class Format(StrEnum):
     CONLL = "conll"  # one word a line, columns, empty lines between sentences
     CONLLU = "conllu"  # ten columns, the tag as name=B-PER in the last
     JSONL = "jsonl"  # one {"id", "tokens", "tags"} a line
+    SPANS = "spans"  # texts with marked places, as Doccano and Label Studio export them
     TEXT = "text"  # plain text, for the unlabelled pool
     DATASET = "dataset"  # a dataset of the Hugging Face library, by name or folder
 
@@ -82,6 +83,7 @@ COMMENT_KEY = re.compile(r"(id|sent_id|text|newdoc|newpar|meta|global\.\w+)\b|\S
 SENTENCE_END = re.compile(r"\w[.!?\u2026\u06d4\u0964\u104b\u3002\uff01\uff1f][\"'\u00bb\u201d]?$")
 CJK_PAUSE = re.compile(r"\S[\u3001\u3002\uff0c\uff01\uff1f]\S")
 NUMBERED = re.compile(r"[0-9]+\t")
+TEXT_KEY, TOKENS_KEY = re.compile(r'"text"\s*:'), re.compile(r'"tokens"\s*:')
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]+)?:(?=.)")
 
 # Signs of labels that are no words, each with what the file seems to be.
@@ -103,9 +105,10 @@ SIGNS = (
 def recognise_format(path: str | Path, lines: Lines) -> Recognised:
     """Tell the format of a file from its first lines, never from its name.
 
-    JSON lines open with a brace; CoNLL-U has ten columns after an index; column files have
-    tabs, or the same small number of pieces in nine lines of ten; the bracketed form has
-    ``[TYPE ...]`` in one line of ten or more; all else is plain text, unless it shows labels.
+    JSON lines open with a brace, and hold words, or texts with marked places; CoNLL-U has ten
+    columns after an index; column files have tabs, or the same small number of pieces in nine
+    lines of ten; the bracketed form has ``[TYPE ...]`` in one line of ten or more; all else is
+    plain text, unless it shows labels.
 
     Args:
         path: The file, for messages.
@@ -123,8 +126,12 @@ def recognise_format(path: str | Path, lines: Lines) -> Recognised:
     sample = [line for _, line in numbered]
     first, start = numbered[0][0], sample[0].lstrip()
     if re.match(r"\{\s*(\"|\}|$)", start):
+        if TEXT_KEY.search(start) and not TOKENS_KEY.search(start):
+            return Recognised(Format.SPANS, "the first line is an object with a text")
         return Recognised(Format.JSONL, "the first line opens with a brace")
     if _is_json_array(start):
+        if any(TEXT_KEY.search(line) for line in sample):
+            return Recognised(Format.SPANS, "it is an array of objects with texts")
         _refuse(path, first, "a JSON array", "JSON lines, one object a line")
     words = [line for line in sample if not COMMENT.match(line)] or sample
     if sum(is_conllu(line) for line in words) >= MOST * len(words):

@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from unitrans.corpora.offsets import Word, located_sentences
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import OUTSIDE, entities, without_edge_quotes
 from unitrans.taggers.calibration import Calibration, entity_score
 from unitrans.taggers.decoding import viterbi
 from unitrans.taggers.folder import TaggerSettings
-from unitrans.tagging.offsets import Word, located_sentences
 
 BLOCK_WORDS = 4096
 LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unitrans.corpora.offsets import located_sentences
 from unitrans.corpora.raw_text import INVISIBLE, clean
-from unitrans.tagging.offsets import located_sentences
 
 # White space, marks that combine, jamo, joiners, right-to-left letters, emoji, and what
 # tokenizers treat specially.
