@@ -12,6 +12,7 @@ Configuration: evaluation, summary.
 rule estimate_quality:
     """Estimate a student's F1 without gold labels, and what its probabilities are worth."""
     input:
+        unpack(ask(inputs.said)),
         pool="results/{target}/corpus/unlabelled.jsonl",
         student=ask(inputs.whole_student),
         soft_labels=expand(
@@ -33,6 +34,7 @@ rule estimate_quality:
         runtime=runtime(60),
     params:
         code=code("estimate_quality.py"),
+        language="{target}",
         precision=config["training"]["precision"],
         threads=config["threads"],
     script:

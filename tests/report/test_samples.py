@@ -5,7 +5,7 @@ import pytest
 from tiny import make_student
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import Entity
-from unitrans.report.samples import doccano_line, tag_sample, write_samples
+from unitrans.report.samples import doccano_line, tag_sentences, write_samples
 from unitrans.tagging.student import Student
 
 POOL = [Sentence(f"s{n}", ("Ana", "va", "a", "Oslo", ".")[: 1 + n % 5]) for n in range(30)]
@@ -28,12 +28,14 @@ def test_a_sample_is_written_for_people_and_for_tools(student, tmp_path):
     page, lines = tmp_path / "page.html", tmp_path / "annotate.jsonl"
     write_samples(tmp_path / "pool.jsonl", student, page=page, annotations=lines, count=10)
     records = [json.loads(line) for line in lines.read_text("utf-8").splitlines()]
-    assert [record["id"] for record in records] == [f"s{3 * n}" for n in range(10)]
+    assert len({record["id"] for record in records}) == 10
+    assert records[0]["text"] != "Ana"  # a longer sentence teaches more
     assert any(record["label"] for record in records)
     assert "30 sentences" in page.read_text("utf-8")
 
 
-def test_surety_is_that_of_the_least_sure_word(student):
-    for row in tag_sample(POOL, student):
+def test_every_word_has_its_doubt(student):
+    for row in tag_sentences(POOL, student):
         assert len(row["scores"]) == len(row["entities"])
-        assert all(row["surety"] <= score + 1e-6 for score in row["scores"])
+        assert len(row["doubts"]) == len(row["tokens"])
+        assert all(1 - row["doubts"].max() <= score + 1e-6 for score in row["scores"])

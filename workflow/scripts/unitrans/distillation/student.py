@@ -8,6 +8,7 @@ import numpy as np
 from unitrans.corpora.casing import LowerCase, true_cased
 from unitrans.corpora.sentences import evenly_spaced, read_sentences
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
+from unitrans.distillation.people import TIMES, HumanLabels
 from unitrans.distillation.pool import drop_lower_case, share_types
 from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
 from unitrans.encoders.features import make_features
@@ -27,6 +28,9 @@ def train_student(
     encoder: str | Path,
     start: str | Path | None,
     source: str | Path | None = None,
+    answers: Sequence[str | Path] = (),
+    corrected: str | Path | None = None,
+    held_out: Sequence[str | Path] = (),
     settings: TrainingSettings,
     distillation: DistillationSettings,
     language: str,
@@ -47,6 +51,9 @@ def train_student(
         start: The folder of a model to start from, or None for the encoder.
         source: JSON lines of labelled source sentences to learn from as well; of them as many
             as the pool has are taken, evenly spaced. None for the pool alone.
+        answers: Files that say what single names of the pool are.
+        corrected: JSON lines of labelled target sentences, or None.
+        held_out: JSON lines of sentences to score on; of the corrected ones these are left out.
         settings: The hyperparameters.
         distillation: How it learns from soft labels and votes.
         language: ISO 639-1 code; the folder tells it to those who tag raw text.
@@ -77,11 +84,15 @@ def train_student(
     if probabilities is not None and distillation.type_sharing:
         words = [token for sentence in sentences for token in sentence.tokens]
         probabilities = share_types(probabilities, words, distillation.type_sharing)
+    people = HumanLabels.read(answers, corrected, held_out, types=tag_set.types, language=language)
+    probabilities, classes = people.apply(probabilities, classes, sentences, tag_set)
+    further = TIMES * people.corrected
     if source:
-        rehearsed = evenly_spaced(read_sentences(source, labelled=True), len(sentences))
-        labels = label_classes(rehearsed, tag_set, path=source)
-        sentences = [*sentences, *rehearsed]
+        further += evenly_spaced(read_sentences(source, labelled=True), len(sentences))
+    if further:
+        labels = label_classes(further, tag_set, path=source or pool)
         probabilities, classes = rehearse(probabilities, classes, labels)
+        sentences = [*sentences, *further]
     features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
     loss = StudentLoss(probabilities, classes, distillation, tag_set)
     model = start_tagger(encoder, tag_set, start=start, seed=seed)

@@ -18,18 +18,20 @@ from unitrans.encoders.loading import config_positions, read_config
 from unitrans.errors import InputError
 from unitrans.jobs.files import is_folder, is_missing, kind_of, text_encoding
 from unitrans.plan.configuration import (
+    ANSWERS,
     FILES,
     LABELLED,
     SPLITS,
     TRANSLATED,
     Config,
+    answers,
     corpus_settings,
     for_language,
     lineages,
     unread_sections,
 )
 
-PATH_KEYS = {*SPLITS, "name", "model", *(key for keys in FILES.values() for key in keys)}
+PATH_KEYS = {*SPLITS, ANSWERS, "name", "model", *(key for keys in FILES.values() for key in keys)}
 # What a way of translating cannot do without.
 NEEDED = {"apertium": "mode", "marian": "model", "parallel": "path"}
 DEFAULT_TYPES = ("PER",)  # of keep_types and skip_types, whatever the entity types are
@@ -103,6 +105,7 @@ def check_config(config: Config, folder: Path) -> None:
                     f"config: external_teachers.{name}.{target}: found no file {files[target]}; "
                     "expected the teacher's labels of the pool"
                 )
+        _check_answers(config, target, folder)
         _check_translation(config, target)
         _check_types(config, target)
     _check_labels(config, folder)
@@ -118,8 +121,8 @@ def leaks(config: Config, folder: Path) -> list[str]:
         folder: Where relative paths count from.
 
     Returns:
-        A line for each file of dev or test that is also one of train or unlabelled, under the
-        same name or another.
+        A line for each file of dev or test that is also one of train, unlabelled or corrected,
+        under the same name or another.
     """
     languages = [config["source"], *config["source_teacher"]["further_languages"]]
     found = []
@@ -130,7 +133,7 @@ def leaks(config: Config, folder: Path) -> list[str]:
             if (path := corpus_settings(config, language, split).get("path"))
             and _is_file(folder / path)
         }
-        for learnt in ("train", "unlabelled"):
+        for learnt in ("train", "unlabelled", "corrected"):
             for scored in ("dev", "test"):
                 if learnt in paths and scored in paths and _same(paths[learnt], paths[scored]):
                     found.append(
@@ -162,6 +165,19 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
+
+
+def _check_answers(config: Config, target: str, folder: Path) -> None:
+    """Files of answers are there, and no run writes over them."""
+    where = f"config: corpora.{target}.{ANSWERS}"
+    for path in answers(config, target):
+        if not _is_file(folder / path):
+            raise InputError(f"{where}: found no file {path[:200]}; expected names with answers")
+        if Path(path).parts[-3:] == ("results", target, "questions.tsv"):
+            raise InputError(
+                f"{where}: found {path[:200]}; expected a copy of it elsewhere, since a run may "
+                "write over this one"
+            )
 
 
 def _check_types(config: Config, target: str) -> None:

@@ -15,7 +15,8 @@ from unitrans.jobs.settings import select
 Config = Mapping[str, Any]
 
 LABELLED = "labelled"  # the method for a corpus that another tool translated and projected
-SPLITS = ("train", "unlabelled", "dev", "test")
+SPLITS = ("train", "unlabelled", "corrected", "dev", "test")
+ANSWERS = "answers"
 TRANSLATED = "translated"
 # Keys that name files, by their sections.
 FILES = {
@@ -56,7 +57,9 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
         return {}
     own = {"path": corpus[split]} if isinstance(corpus[split], str) else corpus[split]
     shared = {
-        key: value for key, value in corpus.items() if key not in (*SPLITS, TRANSLATED, "limit")
+        key: value
+        for key, value in corpus.items()
+        if key not in (*SPLITS, TRANSLATED, ANSWERS, "limit")
     }
     if split in corpus.get("limit", {}):
         shared["limit"] = corpus["limit"][split]
@@ -65,6 +68,20 @@ def corpus_settings(config: Config, language: str, split: str) -> dict[str, Any]
         settings["encoding"] = encoding
     # A key that says what holds anyway makes no other corpus.
     return {key: value for key, value in settings.items() if value != DEFAULTS.get(key, MISSING)}
+
+
+def answers(config: Config, target: str) -> list[str]:
+    """The files of answers about names of a target's pool.
+
+    Args:
+        config: The configuration.
+        target: The target language.
+
+    Returns:
+        Their paths as the configuration has them.
+    """
+    found = config["corpora"][target].get(ANSWERS, [])
+    return [found] if isinstance(found, str) else list(found)
 
 
 def unread_sections(method: str) -> tuple[str, ...]:
@@ -159,6 +176,7 @@ def digest(config: Config, target: str, variant: str | None = None) -> str:
         name: values for name, values in config["variants"].items() if name in pupils
     }
     external = config["external_teachers"]
+    resolved[ANSWERS] = answers(config, target) if variant is None else []
     resolved["external_teachers"] = {
         name: files.get(target) for name, files in external.items() if name in pupils
     }

@@ -6,10 +6,11 @@ Each returns paths, one or several, or a mapping of names to them for Snakemake'
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from unitrans.corpora.ingest import SCORED
 from unitrans.distillation.lineage import MODELS, ORACLE, STUDENT, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.files import is_missing
-from unitrans.plan.configuration import LABELLED, corpus_settings, for_language
+from unitrans.plan.configuration import LABELLED, answers, corpus_settings, for_language
 from unitrans.plan.params import lineage
 from unitrans.plan.plan import ENCODER_FILES, TAGGER_FILES, Plan, files
 from unitrans.translation.dictd import DICTD_SUFFIXES, dictd_stem
@@ -109,6 +110,35 @@ def lessons(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
         found["start"] = files(plan.folder(descent.start, target, seed), TAGGER_FILES)
     if descent.rehearse_source:
         found["source"] = f"results/{plan.source}/corpus/train.jsonl"
+    # What people say reaches the student alone: variants show what it would be without.
+    if not wildcards.get("variant"):
+        found |= said(plan, wildcards)
+    return found
+
+
+def said(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """What people say of a target's pool, where they do: answers, and corrected sentences."""
+    target = wildcards.target
+    found: dict[str, Any] = {}
+    if paths := answers(plan.config, target):
+        found["answers"] = [plan.path(path) for path in paths]
+    if corpus_settings(plan.config, target, "corrected"):
+        found["corrected"] = f"results/{target}/corpus/corrected.jsonl"
+        splits = [one for one in SCORED if corpus_settings(plan.config, target, one)]
+        found["held_out"] = [f"results/{target}/corpus/{split}.jsonl" for split in splits]
+    return found
+
+
+def questions(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """What is believed of the pool's names: by whom the student learns from, and the teachers."""
+    target, seed = wildcards.target, plan.seeds[0]
+    descent = plan.lineages[target][STUDENT]
+    found = {
+        "learned": plan.soft_labels(target, descent.soft_labels, descent.members(seed)),
+        "teachers": plan.soft_labels(target, TEACHERS, str(seed)),
+    }
+    if paths := answers(plan.config, target):
+        found["answers"] = [plan.path(path) for path in paths]
     return found
 
 
@@ -255,7 +285,7 @@ def lexicon(plan: Plan, wildcards: Wildcards) -> dict[str, str]:
 
 def everything(plan: Plan, wildcards: Mapping[str, Any]) -> list[str]:
     """Scores, students with their cards, figures and pages of all targets."""
-    pages = ["annotate.jsonl"]
+    pages = ["annotate.jsonl", "questions.tsv"]
     for name in ("learning_curves.svg", "run_times.svg", "votes.svg"):
         pages.append(f"report/{name}")
     pages += ["report/overview.html", "report/entities.html"]

@@ -129,7 +129,7 @@ class Plan:
         return {
             "language": _pattern([self.source, *further, *self.targets]),
             "target": _pattern(self.targets),
-            "split": "train|unlabelled|oracle|dev|test",
+            "split": "train|unlabelled|oracle|corrected|dev|test",
             "seed": _pattern(map(str, self.all_seeds)),
             "model": _pattern([*MODELS, ORACLE, *self.variants]),
             "members": _pattern(map(str, [*self.all_seeds, *self.ensembles])),

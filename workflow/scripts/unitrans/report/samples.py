@@ -7,30 +7,30 @@ from typing import Any
 
 from unitrans.corpora.sentences import Sentence, evenly_spaced, read_sentences
 from unitrans.corpora.tags import Entity, entities, without_edge_quotes
+from unitrans.distillation.choice import choose_sentences
 from unitrans.jobs.artifacts import write_text
 from unitrans.report.pages import frequent_entities, write_page
 from unitrans.taggers.decoding import viterbi
 from unitrans.tagging.student import Student
 
-TAGGED, SHOWN, NAMES = 1000, 20, 20
+TAGGED, SHOWN, NAMES = 2000, 20, 20
 
 
-def tag_sample(sentences: Sequence[Sentence], student: Student) -> list[dict[str, Any]]:
-    """Tag evenly spaced sentences of the pool.
+def tag_sentences(sentences: Sequence[Sentence], student: Student) -> list[dict[str, Any]]:
+    """Tag sentences of the pool.
 
     Args:
-        sentences: The pool.
+        sentences: The sentences.
         student: The tagger.
 
     Returns:
         ``id``, ``tokens``, ``entities``, their ``scores`` (the mean probability of the words'
-        tags), and ``surety``, the least probability of any word's tag.
+        tags), and ``doubts``, how probable it is that each word's tag is wrong (W,).
     """
-    sample = evenly_spaced(sentences, TAGGED)
-    probabilities, offsets = student.probabilities(sample)
+    probabilities, offsets = student.probabilities(sentences)
     classes = viterbi(probabilities, offsets, student.tag_set)
     rows = []
-    for number, sentence in enumerate(sample):
+    for number, sentence in enumerate(sentences):
         part = slice(offsets[number], offsets[number + 1])
         own, chosen = probabilities[part], classes[part]
         scores = own[range(len(chosen)), chosen]
@@ -42,7 +42,7 @@ def tag_sample(sentences: Sequence[Sentence], student: Student) -> list[dict[str
                 "tokens": sentence.tokens,
                 "entities": found,
                 "scores": [float(scores[start:end].mean()) for _, start, end in found],
-                "surety": float(scores.min()),
+                "doubts": 1 - scores,
             }
         )
     return rows
@@ -76,10 +76,11 @@ def write_samples(
         pool: JSON lines of the pool.
         student: The tagger.
         page: The HTML file to write.
-        annotations: The JSON lines to write.
+        annotations: The JSON lines to write, the sentences first whose correction is worth most.
         count: Sentences in the latter.
     """
-    rows = tag_sample(read_sentences(pool, labelled=False), student)
+    sentences = evenly_spaced(read_sentences(pool, labelled=False), TAGGED)
+    rows = tag_sentences(sentences, student)
     found = [
         {
             "type": entity.type,
@@ -96,11 +97,9 @@ def write_samples(
         sentences=len(rows),
         found=len(found),
         frequent=frequent_entities(found, student.tag_set.types, NAMES),
-        unsure=sorted(rows, key=lambda row: row["surety"])[:SHOWN],
+        unsure=sorted(rows, key=lambda row: -row["doubts"].max())[:SHOWN],
         sample=evenly_spaced(rows, SHOWN),
     )
-    lines = [
-        doccano_line(row["id"], row["tokens"], row["entities"])
-        for row in evenly_spaced(rows, count)
-    ]
+    chosen = choose_sentences(sentences, [row["doubts"] for row in rows], count)
+    lines = [doccano_line(rows[n]["id"], rows[n]["tokens"], rows[n]["entities"]) for n in chosen]
     write_text(annotations, "".join(lines))
