@@ -2,7 +2,7 @@
 
 Inputs: the translation, the student's predictions, the pool and the student.
 Outputs: results/<target>/errors.html, results/<target>/report/{translation,entities}.html, and
-for people to answer or correct results/<target>/questions.{tsv,html} and annotate.jsonl.
+for people to answer or correct results/<target>/questions.{tsv,html} and annotate*.
 Configuration: entity_types, annotation.
 """
 
@@ -85,7 +85,11 @@ rule sample_entities:
             category="Labels",
             labels={"language": "{target}", "shows": "entities of the pool"},
         ),
-        annotations="results/{target}/annotate.jsonl",
+        learn=["results/{target}/annotate.jsonl", "results/{target}/annotate.label-studio.json"],
+        test=[
+            "results/{target}/annotate_test.jsonl",
+            "results/{target}/annotate_test.label-studio.json",
+        ],
     log:
         "logs/sample_entities/{target}.log",
     benchmark:

@@ -109,6 +109,12 @@ def remove(path):
     return change
 
 
+def answers(checkout, settings):
+    path = checkout.folder / "answers.tsv"
+    path.write_text("Madrid\tLOC\n", "utf-8")
+    settings["corpora"]["es"]["answers"] = str(path)
+
+
 SCRIPTS = "workflow/scripts"
 LIBRARY = f"{SCRIPTS}/unitrans"
 CHANGES = {
@@ -176,6 +182,8 @@ CHANGES = {
     ),
     "longest sentence": (split("en", "train", limit=60, max_tokens=10), CORPUS | LEXICON | SOURCE),
     "default said again": (split("en", "train", limit=60, max_tokens=200), NOTHING),
+    "corrected sentences": (split("es", "corrected"), CORPUS | STUDENT),
+    "answers": (answers, STUDENT),
     "further source": (further_source, CORPUS | SOURCE),
     # --- files ---
     "touched corpus": (touch("resources/sample/es/train.txt"), NOTHING),

@@ -111,7 +111,7 @@ def test_a_student_setting_reruns_students_and_evaluation(finished):
     students = ["train_variant", "predict_soft_labels", "cast_chosen_votes", "train_student"]
     following = ["estimate_quality", "predict_tags", "score_language", "write_model_card"]
     following += ["plot_scores", "plot_trainings", "sample_entities", "show_errors"]
-    following += ["show_overview"]
+    following += ["show_overview", "ask_questions"]
     expected = dict.fromkeys([*students, *following], 2)
     expected |= {"summarise_results": 1, "all": 1}
     assert finished.planned("all", config=config) == expected

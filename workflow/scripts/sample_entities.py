@@ -16,15 +16,18 @@ if __name__ == "__main__":
 
         from unitrans.jobs.device import use_threads
         from unitrans.report.samples import write_samples
+        from unitrans.tagging.formats import Form
         from unitrans.tagging.student import Student
 
         params = snakemake.params
         use_threads(params.threads)
+        forms = (Form.DOCCANO, Form.LABEL_STUDIO)
         folder = Path(snakemake.input.student[0]).parent
         write_samples(
             snakemake.input.pool,
             Student.load(folder, language=params.target, precision=params.precision),
             page=snakemake.output.page,
-            annotations=snakemake.output.annotations,
+            learn=dict(zip(forms, snakemake.output.learn, strict=True)),
+            test=dict(zip(forms, snakemake.output.test, strict=True)),
             count=params.sentences,
         )

@@ -64,6 +64,10 @@ def parse_annotations(
     """
     records = list(_records(path, lines))
     read = [one for number, record in records if (one := _read(path, number, record, labelled))]
+    if records and not read:
+        raise InputError.at(
+            path, found="no annotation", expected="texts that somebody has annotated"
+        )
     if unseen := len(records) - len(read):
         LOGGER.info("%s: %d texts that nobody annotated, passed over", path, unseen)
     divided = all(map(_is_divided, read))
@@ -116,8 +120,8 @@ def _read(
     name = name if isinstance(name, str) and name else None
     if not labelled:
         return Annotated(text, (), number, name)
-    if "annotations" in record:
-        chosen = _chosen(record["annotations"])
+    if "annotations" in record or data is inner:
+        chosen = _chosen(record.get("annotations"))
         if chosen is None:
             return None
         regions = [one for one in chosen if isinstance(one, dict) and one.get("type") == "labels"]
@@ -172,12 +176,9 @@ def _span(path: str | Path, number: int, text: str, mark: object) -> tuple[int, 
             found=f"the label {json.dumps(mark, ensure_ascii=False)[:60]}",
             expected="a start, an end and one type",
         )
-    if isinstance(shown, str) and text[start:end] != shown:
-        # A browser counts units of UTF-16, of which a character beyond the basic plane has two.
-        units = text.encode("utf-16-le")
-        before = units[: 2 * start].decode("utf-16-le", errors="replace")
-        if units[2 * start : 2 * end].decode("utf-16-le", errors="replace") == shown:
-            start, end = len(before), len(before) + len(shown)
+    if shown is None or text[start:end] != shown:
+        # Doccano counts units of UTF-16, of which a character beyond the basic plane has two.
+        start, end = (characters(text, place) for place in (start, end))
     if not 0 <= start < end <= len(text) or not text[start:end].strip():
         raise InputError.at(
             path,
@@ -191,6 +192,22 @@ def _span(path: str | Path, number: int, text: str, mark: object) -> tuple[int, 
         end - len(marked) + len(marked.rstrip()),
         kind,
     )
+
+
+def characters(text: str, units: int) -> int:
+    """Turn a place that counts units of UTF-16 into one that counts characters.
+
+    Args:
+        text: The text.
+        units: The place, in units; one outside the text stays outside.
+
+    Returns:
+        The place in characters.
+    """
+    encoded = text.encode("utf-16-le", errors="surrogatepass")
+    if not 0 <= 2 * units <= len(encoded):
+        return units
+    return len(encoded[: 2 * units].decode("utf-16-le", errors="replace"))
 
 
 def _is_divided(one: Annotated) -> bool:

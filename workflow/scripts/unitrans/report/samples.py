@@ -1,7 +1,7 @@
 """What a student finds in its pool: for people to look over, and for annotation tools."""
 
-import json
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from unitrans.distillation.choice import choose_sentences
 from unitrans.jobs.artifacts import write_text
 from unitrans.report.pages import frequent_entities, write_page
 from unitrans.taggers.decoding import viterbi
+from unitrans.tagging.formats import DOCUMENTS, Form
 from unitrans.tagging.student import Student
 
 TAGGED, SHOWN, NAMES = 2000, 20, 20
@@ -48,36 +49,25 @@ def tag_sentences(sentences: Sequence[Sentence], student: Student) -> list[dict[
     return rows
 
 
-def doccano_line(identifier: str, tokens: Sequence[str], found: Sequence[Entity]) -> str:
-    """Write a sentence as annotation tools read it.
-
-    Args:
-        identifier: The sentence's id in the pool.
-        tokens: Its words, which are joined by single spaces.
-        found: Its entities.
-
-    Returns:
-        A line of JSON: ``id``, ``text``, and ``label``: start, end (exclusive) and type.
-    """
-    starts = [0]
-    for token in tokens:
-        starts.append(starts[-1] + len(token) + 1)
-    labels = [[starts[start], starts[end] - 1, kind] for kind, start, end in found]
-    record = {"id": identifier, "text": " ".join(tokens), "label": labels}
-    return json.dumps(record, ensure_ascii=False) + "\n"
-
-
 def write_samples(
-    pool: str | Path, student: Student, *, page: str | Path, annotations: str | Path, count: int
+    pool: str | Path,
+    student: Student,
+    *,
+    page: str | Path,
+    learn: Mapping[Form, str | Path],
+    test: Mapping[Form, str | Path],
+    count: int,
 ) -> None:
-    """Write the page of entities, and the file for annotation tools.
+    """Write the page of entities, and the files for annotation tools.
 
     Args:
         pool: JSON lines of the pool.
         student: The tagger.
         page: The HTML file to write.
-        annotations: The JSON lines to write, the sentences first whose correction is worth most.
-        count: Sentences in the latter.
+        learn: The files to write, by their form, of sentences whose correction teaches most.
+        test: The same of evenly spaced sentences, which say how good a tagger is; no sentence is
+            in both.
+        count: Sentences in each.
     """
     sentences = evenly_spaced(read_sentences(pool, labelled=False), TAGGED)
     rows = tag_sentences(sentences, student)
@@ -100,6 +90,53 @@ def write_samples(
         unsure=sorted(rows, key=lambda row: -row["doubts"].max())[:SHOWN],
         sample=evenly_spaced(rows, SHOWN),
     )
-    chosen = choose_sentences(sentences, [row["doubts"] for row in rows], count)
-    lines = [doccano_line(rows[n]["id"], rows[n]["tokens"], rows[n]["entities"]) for n in chosen]
-    write_text(annotations, "".join(lines))
+    # Of a small pool either half.
+    scored = evenly_spaced(range(len(rows)), min(count, len(rows) // 2))
+    left = sorted(set(range(len(rows))) - set(scored))
+    chosen = choose_sentences(
+        [sentences[n] for n in left], [rows[n]["doubts"] for n in left], count
+    )
+    write_for_tools(learn, [rows[left[n]] for n in chosen])
+    write_for_tools(test, [rows[n] for n in scored])
+
+
+def write_for_tools(paths: Mapping[Form, str | Path], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write tagged sentences as annotation tools read them.
+
+    Args:
+        paths: The file to write in each form.
+        rows: Sentences, as ``tag_sentences`` gives them.
+    """
+    for form, path in paths.items():
+        output = io.StringIO()
+        writer = DOCUMENTS[form](output, many=False)
+        for row in rows:
+            text, found = with_places(row["tokens"], row["entities"], row["scores"])
+            writer.document(text, found, {"id": row["id"]})
+        writer.close()
+        write_text(path, output.getvalue())
+
+
+def with_places(
+    tokens: Sequence[str], found: Sequence[Entity], scores: Sequence[float]
+) -> tuple[str, list[dict[str, Any]]]:
+    """Join words to a text, and say where its entities stand.
+
+    Args:
+        tokens: The words, which are joined by single spaces.
+        found: The entities.
+        scores: The score of each.
+
+    Returns:
+        The text; and of each entity ``type``, ``start`` and ``end`` (exclusive) in characters,
+        ``text`` and ``score``.
+    """
+    starts = [0]
+    for token in tokens:
+        starts.append(starts[-1] + len(token) + 1)
+    text = " ".join(tokens)
+    places = [(kind, starts[start], starts[end] - 1) for kind, start, end in found]
+    return text, [
+        {"type": kind, "start": start, "end": end, "text": text[start:end], "score": score}
+        for (kind, start, end), score in zip(places, scores, strict=True)
+    ]

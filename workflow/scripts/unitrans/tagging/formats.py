@@ -136,6 +136,23 @@ class Documents(Writer):
         """
         self.entities += sentence.entities()
 
+    def end(self, text: str) -> None:
+        """Write the text.
+
+        Args:
+            text: The whole of it.
+        """
+        self.document(text, self.entities, {"file": self.name} if self.many else {})
+
+    def document(self, text: str, entities: list[dict[str, Any]], more: Mapping[str, Any]) -> None:
+        """Write a text.
+
+        Args:
+            text: The whole of it.
+            entities: With type, start, end, text and score.
+            more: What else its record has.
+        """
+
 
 class Doccano(Documents):
     """JSON lines: ``text``, and ``label`` with start, end and type.
@@ -143,16 +160,17 @@ class Doccano(Documents):
     doccano counts as JavaScript does: a character beyond U+FFFF is two (its issue 2290).
     """
 
-    def end(self, text: str) -> None:
-        """Write the text.
+    def document(self, text: str, entities: list[dict[str, Any]], more: Mapping[str, Any]) -> None:
+        """Write a text.
 
         Args:
             text: The whole of it.
+            entities: With type, start, end, text and score.
+            more: What else its record has.
         """
         places = utf16_places(text)
-        labels = [[places[e["start"]], places[e["end"]], e["type"]] for e in self.entities]
-        file = {"file": self.name} if self.many else {}
-        self.output.write(_json_line({"text": text, "label": labels} | file))
+        labels = [[places[e["start"]], places[e["end"]], e["type"]] for e in entities]
+        self.output.write(_json_line({"text": text, "label": labels, **more}))
 
 
 class LabelStudio(Documents):
@@ -162,14 +180,15 @@ class LabelStudio(Documents):
         super().__init__(output, many=many)
         self._before = "[\n"
 
-    def end(self, text: str) -> None:
-        """Write the text.
+    def document(self, text: str, entities: list[dict[str, Any]], more: Mapping[str, Any]) -> None:
+        """Write a text.
 
         Args:
             text: The whole of it.
+            entities: With type, start, end, text and score.
+            more: What else its record has.
         """
-        data = {"text": text} | ({"file": self.name} if self.many else {})
-        task = {"data": data, "predictions": [prediction(self.entities)]}
+        task = {"data": {"text": text, **more}, "predictions": [prediction(entities)]}
         self.output.write(self._before + json.dumps(task, ensure_ascii=False))
         self._before = ",\n"
 
@@ -178,12 +197,15 @@ class LabelStudio(Documents):
         self.output.write("\n]\n" if self._before == ",\n" else "[]\n")
 
 
+DOCUMENTS: Mapping[Form, type[Documents]] = {
+    Form.DOCCANO: Doccano,
+    Form.LABEL_STUDIO: LabelStudio,
+}
 STREAMS: Mapping[Form, type[Writer]] = {
     Form.JSONL: JsonLines,
     Form.CONLL: Conll,
     Form.OFFSETS: Offsets,
-    Form.DOCCANO: Doccano,
-    Form.LABEL_STUDIO: LabelStudio,
+    **DOCUMENTS,
 }
 
 
