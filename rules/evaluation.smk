@@ -41,6 +41,30 @@ rule estimate_quality:
         "../workflow/scripts/estimate_quality.py"
 
 
+rule compare_voters:
+    """Compare what the teachers, and those from outside, say of the pool."""
+    input:
+        unpack(ask(inputs.compared_voters)),
+        pool="results/{target}/corpus/unlabelled.jsonl",
+    output:
+        voters="results/{target}/voters.json",
+    log:
+        "logs/compare_voters/{target}.log",
+    benchmark:
+        "benchmarks/compare_voters/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000, 10),
+        runtime=runtime(30),
+    params:
+        code=code("compare_voters.py"),
+        names=ask(inputs.voter_names),
+    script:
+        "../workflow/scripts/compare_voters.py"
+
+
 rule predict_tags:
     """Tag the gold sentences, decoded to legal tags."""
     input:

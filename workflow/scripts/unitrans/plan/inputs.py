@@ -175,6 +175,26 @@ def external_labels(plan: Plan, wildcards: Wildcards) -> str:
     return plan.path(paths[wildcards.target])
 
 
+def voter_names(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """All who can vote on a target's pool: the teachers, those from outside, the first rounds."""
+    external = plan.config["external_teachers"]
+    descent = plan.lineages[wildcards.target][STUDENT]
+    outside = [name for name, paths in external.items() if wildcards.target in paths]
+    return [*dict.fromkeys((*TEACHERS, *outside, *descent.soft_labels))]
+
+
+def compared_voters(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """The soft labels of all voters, and corrected sentences where there are any."""
+    target = wildcards.target
+    names = voter_names(plan, wildcards)
+    found: dict[str, Any] = {
+        "soft_labels": plan.soft_labels(target, names, str(plan.seeds[0])),
+    }
+    if corpus_settings(plan.config, target, "corrected"):
+        found["corrected"] = f"results/{target}/corpus/corrected.jsonl"
+    return found
+
+
 def gold(plan: Plan, wildcards: Wildcards) -> str:
     """The gold sentences of a target.
 
