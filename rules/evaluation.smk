@@ -41,6 +41,36 @@ rule estimate_quality:
         "../workflow/scripts/estimate_quality.py"
 
 
+rule rank_sources:
+    """Rank the labelled corpora at hand for a pool, before any training."""
+    input:
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        sources=ask(inputs.sources),
+        encoder=plan.encoder,
+    output:
+        sources="results/{target}/sources.json",
+    log:
+        "logs/rank_sources/{target}.log",
+    benchmark:
+        "benchmarks/rank_sources/{target}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: config["threads"]
+    resources:
+        gpu=plan.one_gpu,
+        mem_mb=memory(3000, 2),
+        runtime=runtime(30),
+    params:
+        code=code("rank_sources.py"),
+        languages=ask(params.sources),
+        threads=config["threads"],
+        vectors={
+            key: config["alignment"][key] for key in ("layer", "max_subwords", "precision")
+        },
+    script:
+        "../workflow/scripts/rank_sources.py"
+
+
 rule compare_voters:
     """Compare what the teachers, and those from outside, say of the pool."""
     input:

@@ -10,6 +10,7 @@ from unitrans.corpora.ingest import SCORED
 from unitrans.distillation.lineage import MODELS, ORACLE, STUDENT, TEACHERS
 from unitrans.errors import InputError
 from unitrans.jobs.files import is_missing
+from unitrans.plan import params
 from unitrans.plan.configuration import LABELLED, answers, corpus_settings, for_language
 from unitrans.plan.params import lineage
 from unitrans.plan.plan import ENCODER_FILES, TAGGER_FILES, Plan, files
@@ -78,6 +79,24 @@ def alignment(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
         "vectors": f"results/{plan.source}/alignment_vectors.safetensors",
         "encoder": plan.encoder,
     }
+
+
+def sources(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The labelled corpora that a target could learn from.
+
+    Returns:
+        Their paths.
+
+    Raises:
+        InputError: There is none to choose.
+    """
+    languages = params.sources(plan, wildcards)
+    if len(languages) < 2:
+        raise InputError(
+            f"config: corpora: found {len(languages)} labelled corpus to learn from; expected two "
+            "or more to choose from, each a language with a train split"
+        )
+    return [f"results/{language}/corpus/train.jsonl" for language in languages]
 
 
 def tuning(plan: Plan, wildcards: Wildcards) -> dict[str, list[str]]:

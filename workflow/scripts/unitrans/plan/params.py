@@ -91,6 +91,11 @@ def other_targets(plan: Plan, wildcards: Wildcards) -> list[str]:
     return [target for target in plan.targets if target != wildcards.target]
 
 
+def sources(plan: Plan, wildcards: Wildcards) -> list[str]:
+    """The languages with a labelled corpus that a target could learn from."""
+    return [language for language in plan.labelled if language != wildcards.target]
+
+
 def template_digest(plan: Plan, *templates: str) -> str:
     """The digest of the templates that a rule's output is made from."""
     folder = plan.project / "workflow" / "templates"

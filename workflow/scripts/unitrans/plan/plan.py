@@ -57,6 +57,11 @@ class Plan:
         return [language for language in self.targets if self.split in corpora[language]]
 
     @cached_property
+    def labelled(self) -> list[str]:
+        """Languages with a labelled corpus that models could learn from, used or not."""
+        return [language for language, keys in self.config["corpora"].items() if "train" in keys]
+
+    @cached_property
     def lineages(self) -> dict[str, dict[str, Lineage]]:
         """What the student and the variants of each target descend from."""
         return {target: lineages(self.config, target) for target in self.targets}
@@ -127,7 +132,7 @@ class Plan:
         """
         further = self.config["source_teacher"]["further_languages"]
         return {
-            "language": _pattern([self.source, *further, *self.targets]),
+            "language": _pattern([self.source, *further, *self.targets, *self.labelled]),
             "target": _pattern(self.targets),
             "split": "train|unlabelled|oracle|corrected|dev|test",
             "seed": _pattern(map(str, self.all_seeds)),

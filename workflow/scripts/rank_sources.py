@@ -1,0 +1,34 @@
+"""Rank the labelled corpora at hand for a pool, before any training."""
+
+from typing import TYPE_CHECKING
+
+from unitrans.jobs.log import job  # first, so that torch loads with the right thread policy
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":
+    name = " ".join([snakemake.rule, *snakemake.wildcards])
+    with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
+        from pathlib import Path
+
+        from unitrans.corpora.sentences import read_sentences
+        from unitrans.evaluation.sources import rank_sources
+        from unitrans.jobs.artifacts import write_json
+        from unitrans.jobs.device import use_threads
+        from unitrans.projection.word_vectors import Embedder, VectorSettings
+
+        params = snakemake.params
+        use_threads(params.threads)
+        encoder = Path(snakemake.input.encoder[0]).parent
+        result = rank_sources(
+            read_sentences(snakemake.input.pool, labelled=False),
+            {
+                language: read_sentences(path, labelled=True)
+                for language, path in zip(params.languages, snakemake.input.sources, strict=True)
+            },
+            Embedder(encoder, VectorSettings(**params.vectors)),
+        )
+        write_json(snakemake.output.sources, result)
