@@ -13,6 +13,7 @@ rule show_overview:
         unpack(ask(inputs.scores)),
         votes=f"results/{{target}}/votes/seed{plan.seeds[0]}.stats.json",
         quality=f"results/{{target}}/student/seed{plan.seeds[0]}/quality.json",
+        questions="results/{target}/questions.tsv",
     output:
         page=report(
             "results/{target}/report/overview.html",
@@ -32,6 +33,7 @@ rule show_overview:
         runtime=runtime(10),
     params:
         code=code("show_overview.py"),
+        questions=5,
         seed=plan.seeds[0],
         source=plan.source,
         template=params.template_digest(plan, "page.html", "overview.html"),

@@ -132,6 +132,7 @@ def test_filters_and_search_work(opened):
 VOTES = {
     "types": {"O": {"agreement": 0.99}, "PER": {"agreement": 0.85}, "LOC": {"agreement": None}}
 }
+ASKED = [{"name": "Gobierno", "count": "89", "believed": "O 60%, ORG 33%"}]
 QUALITY = {
     "sentences": 500,
     "f1": {"estimate": 72.4, "interval": [61.0, 81.2], "level": 90},
@@ -173,7 +174,11 @@ PAGES = [
     ),
 ]
 PAGES += [
-    ("overview.html", overview(VOTES, result, QUALITY, target="es", source="en", seed=1), shown)
+    (
+        "overview.html",
+        overview(VOTES, result, QUALITY, ASKED, target="es", source="en", seed=1),
+        shown,
+    )
     for result, shown in ((RESULT, "good from F1 80"), (None, "F1 about 72"))
 ]
 
@@ -210,11 +215,13 @@ def test_pages_work_for_all_readers(browser, tmp_path, errors_page, number, sche
 
 def test_types_stand_from_the_best_to_the_worst_with_a_verdict():
     votes = {kind: {"agreement": share} for kind, share in (("A", 0.3), ("B", 0.9), ("C", None))}
-    rows = overview({"types": votes}, None, QUALITY, target="xx", source="en", seed=1)["types"]
+    rows = overview({"types": votes}, None, QUALITY, ASKED, target="xx", source="en", seed=1)[
+        "types"
+    ]
     assert [row["type"] for row in rows] == ["B", "A", "C"]
     assert [row["verdict"].split(":")[0] for row in rows] == ["good", "poor", "unknown"]
     # With gold labels F1 decides, whatever the teachers agree on.
-    (row, *_) = overview(VOTES, RESULT, QUALITY, target="es", source="en", seed=1)["types"]
+    (row, *_) = overview(VOTES, RESULT, QUALITY, ASKED, target="es", source="en", seed=1)["types"]
     assert (row["type"], row["f1"], row["verdict"]) == ("PER", 75.0, "fair: look over what matters")
 
 

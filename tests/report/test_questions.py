@@ -5,7 +5,7 @@ import pytest
 from unitrans.corpora.sentences import Sentence
 from unitrans.distillation.answers import read_answers
 from unitrans.distillation.questions import Question
-from unitrans.report.questions import write_questions
+from unitrans.report.questions import first_questions, write_questions
 
 TYPES = ("PER", "ORG")
 POOL = [
@@ -42,6 +42,13 @@ def test_the_table_opens_in_a_spreadsheet_and_comes_back(written, tmp_path):
         writer.writerows(rows)
     found = read_answers(tmp_path / "saved.tsv", TYPES, language="es")
     assert [found[one.name] for one in QUESTIONS] == ["ORG", "PER", "depends"]
+
+
+def test_the_first_page_shows_the_first_of_them(written):
+    table, _ = written
+    rows = first_questions(table, 2)
+    assert [row["name"] for row in rows] == ["EFE", QUESTIONS[1].name[0]]
+    assert rows[0]["count"] == "2"
 
 
 def test_answers_are_given_by_keys_and_saved(written, browser, tmp_path):

@@ -15,12 +15,14 @@ if __name__ == "__main__":
         from unitrans.jobs.files import read_json
         from unitrans.report.overview import overview
         from unitrans.report.pages import write_page
+        from unitrans.report.questions import first_questions
 
         f1 = snakemake.input.get("f1")
         values = overview(
             read_json(snakemake.input.votes),
             read_json(f1) if f1 else None,
             read_json(snakemake.input.quality),
+            first_questions(snakemake.input.questions, snakemake.params.questions),
             target=snakemake.wildcards.target,
             source=snakemake.params.source,
             seed=snakemake.params.seed,

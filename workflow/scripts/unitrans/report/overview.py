@@ -1,6 +1,6 @@
 """The report's first page of a target: how good its tagger is, what to trust, what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from icu import Locale
@@ -12,6 +12,7 @@ def overview(
     votes: Mapping[str, Any],
     result: Mapping[str, Any] | None,
     quality: Mapping[str, Any],
+    questions: Sequence[Mapping[str, str]],
     *,
     target: str,
     source: str,
@@ -23,6 +24,7 @@ def overview(
         votes: Statistics of the votes of one seed.
         result: The content of ``f1.json``; None without gold labels.
         quality: The content of ``quality.json`` of the seed.
+        questions: The first rows of ``questions.tsv``.
         target: ISO 639-1 code of the target.
         source: ISO 639-1 code of the source.
         seed: Whose student the page speaks of.
@@ -51,6 +53,7 @@ def overview(
         "seed": seed,
         "student": student,
         "quality": quality,
+        "questions": questions,
         "difference": student.get("minus_source_teacher") if student else None,
         "sentences": result["sentences"] if result else None,
         "split": result["split"] if result else None,

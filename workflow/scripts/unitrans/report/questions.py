@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from unitrans.corpora.sentences import Sentence
@@ -10,6 +11,7 @@ from unitrans.corpora.tags import OUTSIDE, Entity
 from unitrans.distillation.answers import ANSWER, DEPENDS, NAME
 from unitrans.distillation.questions import EXAMPLES, Question
 from unitrans.jobs.artifacts import write_text
+from unitrans.jobs.files import read_lines
 from unitrans.report.pages import write_page
 
 LEAST = 0.05  # how probable something must be to be told as believed
@@ -29,6 +31,20 @@ def believed(question: Question) -> str:
     ordered = sorted(question.believed.items(), key=lambda one: -one[1])
     named = ((kind or "part of another name", value) for kind, value in ordered)
     return ", ".join(f"{kind} {100 * value:.0f}%" for kind, value in named if value >= LEAST)
+
+
+def first_questions(table: str | Path, count: int) -> list[dict[str, str]]:
+    """Read the first questions of a table.
+
+    Args:
+        table: What ``write_questions`` wrote.
+        count: How many rows, at most.
+
+    Returns:
+        The cells of each by the names of their columns.
+    """
+    lines = read_lines(table, "utf-8", expected="a table of questions")
+    return list(islice(csv.DictReader(lines, dialect="excel-tab"), count))
 
 
 def write_questions(
