@@ -15,7 +15,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import matplotlib
 import numpy as np
+from matplotlib import pyplot
 
 LEVEL = 0.9
 NORMAL_QUANTILE = 1.645
@@ -72,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("table", type=Path)
-    with parser.parse_args(arguments).table.open(encoding="utf-8") as file:
+    parser.add_argument("--figure", type=Path, help="an SVG of F1 over the estimates")
+    options = parser.parse_args(arguments)
+    with options.table.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     languages = np.array([row["language"] for row in rows])
     corpora = np.array([f"{row['corpus']} {row['language']}" for row in rows])
@@ -105,6 +109,49 @@ def main(arguments: Sequence[str] | None = None) -> None:
     inside = np.abs(y[:, 0] - estimate) <= NORMAL_QUANTILE * deviation
     write(f"\nmean absolute error {np.average(errors, weights=weights):.1f} F1; ")
     write(f"in the {LEVEL:.0%} interval: {np.average(inside, weights=weights):.0%}\n")
+    if options.figure:
+        draw(options.figure, estimate, y[:, 0], languages, NORMAL_QUANTILE * deviation)
+
+
+def draw(
+    path: Path, estimate: np.ndarray, truth: np.ndarray, languages: np.ndarray, spread: float
+) -> None:
+    """Draw F1 over what was estimated without the language.
+
+    Args:
+        path: The SVG to write.
+        estimate: Logarithms of odds (N,).
+        truth: The same of F1 (N,).
+        languages: ISO 639-1 codes (N,).
+        spread: Half of the interval, in log odds.
+    """
+    matplotlib.rcParams["svg.hashsalt"] = "unitrans"  # the same figure on every run
+    matplotlib.rcParams["svg.fonttype"] = "none"
+    figure, axes = pyplot.subplots(figsize=(5.2, 4.6), layout="constrained")
+    odds = np.linspace(-1, 3, 100)
+    axes.fill_between(
+        percent(odds), percent(odds - spread), percent(odds + spread), color="#e6e6e6", lw=0
+    )
+    axes.plot(percent(odds), percent(odds), color="#777777", lw=1)
+    for language, mark in zip(sorted(set(languages)), "osD^vPX", strict=True):
+        own = languages == language
+        axes.scatter(
+            percent(estimate[own]),
+            percent(truth[own]),
+            marker=mark,
+            s=28,
+            label=language,
+            alpha=0.8,
+        )
+    axes.set(
+        xlabel="F1 as estimated without labels of the language",
+        ylabel="F1 measured",
+        xlim=(30, 95),
+        ylim=(30, 95),
+    )
+    axes.legend(frameon=False, ncols=2)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
 
 
 if __name__ == "__main__":

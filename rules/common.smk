@@ -35,9 +35,10 @@ from unitrans.jobs.log import failure, failures
 from unitrans.jobs.lock import hold, hold_folder
 from unitrans.jobs.provenance import code_digest
 from unitrans.plan import inputs, params
-from unitrans.plan.checks import check_config, leaks
+from unitrans.plan.checks import check_config
 from unitrans.plan.console import shorten
 from unitrans.plan.files import check_files, check_places
+from unitrans.plan.leaks import leaks
 from unitrans.plan.plan import Plan
 from unitrans.plan.resources import memory, runtime
 from unitrans.report.closing import closing_lines

@@ -2,7 +2,7 @@
 
 Inputs: the translation, the student's predictions, the pool and the student.
 Outputs: results/<target>/errors.html, results/<target>/report/{translation,entities}.html, and
-for people to answer or correct results/<target>/questions.{tsv,html} and annotate*.
+results/<target>/annotate* for people to correct.
 Configuration: entity_types, annotation.
 """
 
@@ -85,7 +85,10 @@ rule sample_entities:
             category="Labels",
             labels={"language": "{target}", "shows": "entities of the pool"},
         ),
-        learn=["results/{target}/annotate.jsonl", "results/{target}/annotate.label-studio.json"],
+        learn=[
+            "results/{target}/annotate.jsonl",
+            "results/{target}/annotate.label-studio.json",
+        ],
         test=[
             "results/{target}/annotate_test.jsonl",
             "results/{target}/annotate_test.label-studio.json",
@@ -109,35 +112,3 @@ rule sample_entities:
         threads=config["threads"],
     script:
         "../workflow/scripts/sample_entities.py"
-
-
-rule ask_questions:
-    """Ask about the names of the pool whose answers change most."""
-    input:
-        unpack(ask(inputs.questions)),
-        pool="results/{target}/corpus/unlabelled.jsonl",
-    output:
-        table="results/{target}/questions.tsv",
-        page=report(
-            "results/{target}/questions.html",
-            caption="../report/questions.rst",
-            category="Labels",
-            labels={"language": "{target}", "shows": "questions about names"},
-        ),
-    log:
-        "logs/ask_questions/{target}.log",
-    benchmark:
-        "benchmarks/ask_questions/{target}.tsv"
-    conda:
-        "../envs/torch.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000, 10),
-        runtime=runtime(30),
-    params:
-        code=code("ask_questions.py"),
-        questions=config["annotation"]["questions"],
-        target="{target}",
-        template=params.template_digest(plan, "page.html", "questions.html"),
-    script:
-        "../workflow/scripts/ask_questions.py"

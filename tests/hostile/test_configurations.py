@@ -9,8 +9,9 @@ import yaml
 from snakemake.utils import update_config
 
 from unitrans.errors import InputError
-from unitrans.plan.checks import check_config, leaks
+from unitrans.plan.checks import check_config
 from unitrans.plan.files import check_files, check_places
+from unitrans.plan.leaks import leaks
 
 PROJECT = Path(__file__).parents[2]
 DEFAULTS = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text("utf-8"))

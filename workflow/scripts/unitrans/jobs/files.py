@@ -94,6 +94,21 @@ def is_folder(path: str | Path) -> bool:
         return False
 
 
+def is_file(path: str | Path) -> bool:
+    """Whether there is a regular file; what the system refuses to look at is none.
+
+    Args:
+        path: Any path.
+
+    Returns:
+        True for a file.
+    """
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def is_missing(path: str | Path) -> bool:
     """Whether there is nothing of this name.
 

@@ -1,6 +1,5 @@
 """What a configuration must be before any job starts; each fault is one line."""
 
-import filecmp
 import mmap
 import re
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from jsonschema.validators import extend
 from unitrans.distillation.lineage import MODELS, ORACLE, STUDENT, check_lineages
 from unitrans.encoders.loading import config_positions, read_config
 from unitrans.errors import InputError
-from unitrans.jobs.files import is_folder, is_missing, kind_of, text_encoding
+from unitrans.jobs.files import is_file, is_folder, is_missing, kind_of, text_encoding
 from unitrans.plan.configuration import (
     ANSWERS,
     FILES,
@@ -88,19 +87,19 @@ def check_config(config: Config, folder: Path) -> None:
                     "utf-8 or iso-8859-1"
                 )
             path = settings.get("path")
-            if path and not (_is_file(folder / path) or is_folder(folder / path)):
+            if path and not (is_file(folder / path) or is_folder(folder / path)):
                 raise InputError(f"{where}: found no file {path[:200]}; {WHERE_FROM}")
     for target in config["targets"]:
         for section, keys in FILES.items():
             settings = for_language(config, target)[section]
             for key in keys:
-                if settings[key] and not _is_file(folder / settings[key]):
+                if settings[key] and not is_file(folder / settings[key]):
                     raise InputError(
                         f"config: {section}.{key} of {target}: found no file "
                         f"{settings[key][:200]}; expected one"
                     )
         for name, files in config["external_teachers"].items():
-            if target in files and not _is_file(folder / files[target]):
+            if target in files and not is_file(folder / files[target]):
                 raise InputError(
                     f"config: external_teachers.{name}.{target}: found no file {files[target]}; "
                     "expected the teacher's labels of the pool"
@@ -111,41 +110,6 @@ def check_config(config: Config, folder: Path) -> None:
     _check_labels(config, folder)
     _check_variants(config)
     _check_windows(config, folder)
-
-
-def leaks(config: Config, folder: Path) -> list[str]:
-    """Find gold splits that models learn from, which makes their scores worth nothing.
-
-    Args:
-        config: A checked configuration.
-        folder: Where relative paths count from.
-
-    Returns:
-        A line for each file of dev or test that is also one of train, unlabelled or corrected,
-        under the same name or another.
-    """
-    languages = [config["source"], *config["source_teacher"]["further_languages"]]
-    found = []
-    for language in dict.fromkeys([*languages, *config["targets"]]):
-        paths = {
-            split: folder / path
-            for split in SPLITS
-            if (path := corpus_settings(config, language, split).get("path"))
-            and _is_file(folder / path)
-        }
-        for learnt in ("train", "unlabelled", "corrected"):
-            for scored in ("dev", "test"):
-                if learnt in paths and scored in paths and _same(paths[learnt], paths[scored]):
-                    found.append(
-                        f"corpora.{language}: {scored} is the same text as {learnt}, from which "
-                        "models learn; scores on it say little of other text"
-                    )
-    return found
-
-
-def _same(one: Path, other: Path) -> bool:
-    """Whether two files hold the same."""
-    return one.stat().st_size == other.stat().st_size and filecmp.cmp(one, other, shallow=False)
 
 
 def _check_braces(value: object, where: str) -> None:
@@ -159,19 +123,11 @@ def _check_braces(value: object, where: str) -> None:
         _check_braces(inner, f"{where}{key}.")
 
 
-def _is_file(path: Path) -> bool:
-    """Whether there is a regular file; what the system refuses to look at is none."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
 def _check_answers(config: Config, target: str, folder: Path) -> None:
     """Files of answers are there, and no run writes over them."""
     where = f"config: corpora.{target}.{ANSWERS}"
     for path in answers(config, target):
-        if not _is_file(folder / path):
+        if not is_file(folder / path):
             raise InputError(f"{where}: found no file {path[:200]}; expected names with answers")
         if Path(path).parts[-3:] == ("results", target, "questions.tsv"):
             raise InputError(
@@ -399,7 +355,7 @@ def _check_labels(config: Config, folder: Path) -> None:
 def _in_file(folder: Path, spec: Config, label: str) -> bool | None:
     """Whether a file has this label; None where there is no file to look into."""
     path = spec.get("path")
-    if not path or not _is_file(folder / path) or not (folder / path).stat().st_size:
+    if not path or not is_file(folder / path) or not (folder / path).stat().st_size:
         return None
     with (
         (folder / path).open("rb") as handle,
