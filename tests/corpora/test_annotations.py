@@ -133,6 +133,10 @@ def test_labels_of_a_pool_are_never_read():
         ({"text": "Ana va", "label": {"a": 1}}, "found labels"),
         ({"text": "Ana va", "label": [[3, 4, "PER"]]}, "found a label from 3 to 4"),
         ({"label": []}, "found no text"),
+        (
+            task(annotation({**region(0, 3, "Ana", "PER"), "type": "hypertextlabels"})),
+            "f:1: found hypertextlabels; expected labels of a plain text",
+        ),
         ([1], "f:1: found"),
     ],
 )

@@ -44,6 +44,13 @@ def test_a_list_of_names_is_answers(tmp_path):
     assert found["D'", "Artagnan"] == found["D'Artagnan",] == "PER"  # as either is written
 
 
+def test_a_stray_quotation_mark_spoils_no_other_line(tmp_path):
+    path = tmp_path / "answers.tsv"
+    path.write_text('name\tanswer\n"Grupo\tORG\nEFE\tORG\n', "utf-8")
+    with pytest.raises(InputError, match=r"answers.tsv:2: found .*expected a name and its answer"):
+        read_answers(path, TAGS.types, language="es")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

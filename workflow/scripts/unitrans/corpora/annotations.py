@@ -25,6 +25,7 @@ from unitrans.jobs.log import LOGGER
 
 WORDS = regex.compile(r"\S+")
 ATTACHED_COMMA = regex.compile(r"\w[,\u060c\uff0c\u3001]$")
+NOT_PLAIN = ("hypertextlabels", "paragraphlabels")  # places in other than plain text
 FORM = '{"text": "...", "label": [[start, end, "TYPE"]]}'
 
 
@@ -124,8 +125,13 @@ def _read(
         chosen = _chosen(record.get("annotations"))
         if chosen is None:
             return None
-        regions = [one for one in chosen if isinstance(one, dict) and one.get("type") == "labels"]
-        marks: Any = [one.get("value") for one in regions]
+        regions = [one for one in chosen if isinstance(one, dict)]
+        for one in regions:
+            if one.get("type") in NOT_PLAIN:
+                raise InputError.at(
+                    path, number, found=one["type"], expected="labels of a plain text"
+                )
+        marks: Any = [one.get("value") for one in regions if one.get("type") == "labels"]
     else:
         keys = [key for key in ("label", "labels", "entities", "spans") if key in record]
         marks = record[keys[0]] if keys else []

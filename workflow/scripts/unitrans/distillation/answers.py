@@ -38,20 +38,15 @@ def read_answers(path: str | Path, types: Sequence[str], *, language: str) -> di
         InputError: A line has no name, an answer is none of these, or a name has two.
     """
     lines = read_lines(path, "utf-8", expected="a table of names and answers")
-    head = lines[0].removeprefix("\ufeff") if lines else ""
-    mark = next((mark for mark in "\t;," if mark in head), "\t")
-    rows = enumerate(csv.reader([head, *lines[1:]], delimiter=mark), 1)
-    columns = [cell.strip().lower() for cell in next(csv.reader([head], delimiter=mark), [])]
+    rows = _rows(path, lines)
+    columns = [cell.lower() for cell in rows[0][1]] if rows else []
     name_column, answer_column = 0, 1
     if NAME in columns and ANSWER in columns:
         name_column, answer_column = columns.index(NAME), columns.index(ANSWER)
-        next(rows)
+        del rows[0]
     known = {kind.casefold(): kind for kind in (*types, OUTSIDE, DEPENDS)}
     found: dict[Name, str] = {}
-    for number, row in rows:
-        cells = [clean(cell) for cell in row]
-        if not any(cells):
-            continue
+    for number, cells in rows:
         if len(cells) <= max(name_column, answer_column) or not cells[name_column]:
             raise InputError.at(
                 path, number, found=f"{' '.join(cells)[:60]!r}", expected="a name and its answer"
@@ -76,6 +71,24 @@ def read_answers(path: str | Path, types: Sequence[str], *, language: str) -> di
                     expected=f"{found[name]}, which a line before has",
                 )
     return found
+
+
+def _rows(path: str | Path, lines: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """The number of each line that has anything, and its clean cells."""
+    head = lines[0] if lines else ""
+    mark = next((mark for mark in "\t;," if mark in head), "\t")
+    rows = []
+    for number, line in enumerate(lines, 1):
+        # Each line by itself, so that a stray quotation mark spoils no other.
+        try:
+            cells = [clean(cell) for cell in next(csv.reader([line], delimiter=mark), [])]
+        except csv.Error as error:
+            raise InputError.at(
+                path, number, found=f"a line that is no row ({error})", expected="a table"
+            ) from error
+        if any(cells):
+            rows.append((number, cells))
+    return rows
 
 
 def stands_alone(start: int, end: int, believed: Sequence[Entity]) -> bool:
