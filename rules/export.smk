@@ -28,6 +28,7 @@ rule write_model_card:
         runtime=runtime(10),
     params:
         code=code("write_model_card.py"),
+        answers=ask(params.is_answered),
         template=params.template_digest(plan, "model_card.md"),
         encoder=config["encoder"]["name"],
         entity_types=config["entity_types"],

@@ -62,6 +62,19 @@ def test_without_gold_labels_an_estimate_is_told(tmp_path):
     assert "probably about 72 (60 to 80)" in card.text
 
 
+def test_what_people_said_is_not_kept_quiet(tmp_path):
+    path = tmp_path / "README.md"
+    corpora = [corpus("train"), corpus("corrected")]
+    write_card(path, settings(answers=True), corpora=corpora, result=None, quality=QUALITY)
+    text = ModelCard.load(path).text
+    assert (
+        "`es`, but for 3 sentences that people have corrected and what people said of single names:"
+        in text
+    )
+    write_card(path, settings(), corpora=corpora[:1], result=None, quality=QUALITY)
+    assert "without a labelled sentence of language\n`es`: the labels" in ModelCard.load(path).text
+
+
 @pytest.mark.parametrize(
     ("changes", "source", "license"),
     [

@@ -291,6 +291,8 @@ def card_corpora(plan: Plan, wildcards: Wildcards) -> list[str]:
     """The statistics of the corpora that a student comes from, the scored one last."""
     target = wildcards.target
     splits = [f"{plan.source}/corpus/train", f"{target}/corpus/unlabelled"]
+    if corpus_settings(plan.config, target, "corrected"):
+        splits.append(f"{target}/corpus/corrected")
     splits += [f"{target}/corpus/{plan.split}"] if target in plan.scored else []
     return [f"results/{name}.stats.json" for name in splits]
 

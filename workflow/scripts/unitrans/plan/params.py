@@ -8,6 +8,7 @@ from unitrans.distillation.lineage import MODELS, STUDENT, Lineage
 from unitrans.plan.configuration import (
     FILES,
     TRANSLATED,
+    answers,
     corpus_settings,
     digest,
     for_language,
@@ -89,6 +90,11 @@ def settings_digest(plan: Plan, wildcards: Wildcards) -> str:
 def other_targets(plan: Plan, wildcards: Wildcards) -> list[str]:
     """All targets but the job's own."""
     return [target for target in plan.targets if target != wildcards.target]
+
+
+def is_answered(plan: Plan, wildcards: Wildcards) -> bool:
+    """Whether a target's student is told what single names are."""
+    return bool(answers(plan.config, wildcards.target))
 
 
 def sources(plan: Plan, wildcards: Wildcards) -> list[str]:

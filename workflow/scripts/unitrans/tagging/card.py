@@ -13,6 +13,7 @@ from unitrans.jobs.artifacts import write_text
 
 TEMPLATE = Path(__file__).parents[3] / "templates" / "model_card.md"
 RESOURCES = Path(__file__).parents[4] / "resources"
+CORRECTED = "corrected"  # the split
 PACKAGED_NAME = "intfloat/multilingual-e5-small"
 
 
@@ -27,6 +28,7 @@ class CardSettings:
         encoder: The encoder, as the configuration names it.
         entity_types: The types it finds.
         license: An SPDX name in lower case; None to name one only where all is known.
+        answers: Whether people have said what single names are.
         datasets: What the owners of a language's corpus call it, by language.
     """
 
@@ -36,6 +38,7 @@ class CardSettings:
     encoder: str
     entity_types: Sequence[str]
     license: str | None
+    answers: bool = False
     datasets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,6 +87,7 @@ def write_card(
         encoder=encoder,
         seed=settings.seed,
         corpora=corpora,
+        said=said(corpora, answers=settings.answers),
         scores=scores,
         split=result and result["split"],
         level=result and round(100 * result["bootstrap"]["level"]),
@@ -92,6 +96,25 @@ def write_card(
         licences=licences(packaged=packaged, own=own, license=license),
     )
     write_text(path, str(card).rstrip("\n") + "\n")
+
+
+def said(corpora: Sequence[Mapping[str, Any]], *, answers: bool) -> str:
+    """Say what people have told the student of the target's text.
+
+    Args:
+        corpora: The statistics of its corpora.
+        answers: Whether they have said what single names are.
+
+    Returns:
+        A few words; empty where they have told nothing.
+    """
+    parts = [
+        f"{corpus['sentences']} sentences that people have corrected"
+        for corpus in corpora
+        if corpus["split"] == CORRECTED
+    ]
+    parts += ["what people said of single names"] if answers else []
+    return " and ".join(parts)
 
 
 def is_own(source: str) -> bool:
@@ -117,6 +140,8 @@ def dataset_name(corpus: Mapping[str, Any], names: Mapping[str, str]) -> str:
         That name; else the project's for its own, the name on the hub, or the file's.
     """
     source, language = corpus["source"], corpus["language"]
+    if corpus["split"] == CORRECTED:
+        return "sentences that people have corrected"
     if language in names:
         return names[language]
     if is_own(source):
