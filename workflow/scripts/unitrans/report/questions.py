@@ -12,6 +12,7 @@ from unitrans.distillation.answers import ANSWER, DEPENDS, NAME
 from unitrans.distillation.questions import EXAMPLES, Question
 from unitrans.jobs.artifacts import write_text
 from unitrans.jobs.files import read_lines
+from unitrans.report.overview import spoken
 from unitrans.report.pages import write_page
 
 LEAST = 0.05  # how probable something must be to be told as believed
@@ -85,6 +86,7 @@ def write_questions(
         page,
         "questions.html",
         target=target,
+        language=spoken(target),
         keys={str(number): answer for number, answer in enumerate(answers, 1)},
         rows=[
             {
