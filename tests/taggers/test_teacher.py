@@ -35,10 +35,8 @@ TRAINING = TrainingSettings(
     checkpoint_seconds=1e9,
 )
 DISTILLATION = DistillationSettings(
-    soft_loss="mse",
     soft_weight=1.0,
     vote_weight=1.0,
-    temperature=1.0,
     confident_votes=False,
     lower_case="drop",
     type_sharing=0.5,

@@ -1,7 +1,6 @@
 """The student's loss, and the settings of its lessons."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import torch
@@ -15,23 +14,13 @@ from unitrans.errors import InputError
 from unitrans.taggers.losses import WordLoss
 
 
-class SoftLoss(StrEnum):
-    """How a student's probabilities are held against the soft labels."""
-
-    MSE = "mse"  # the paper's: mean squared error over words and classes
-    CROSS_ENTROPY = "cross_entropy"  # mean over words
-
-
 @dataclass(frozen=True)
 class DistillationSettings:
     """How a student learns from soft labels and votes.
 
     Attributes:
-        soft_loss: mse or cross_entropy.
         soft_weight: The weight of the soft labels' loss.
         vote_weight: The weight of the votes' cross-entropy.
-        temperature: Above 1 both sides of the soft loss are flattened before they are
-            compared, below 1 sharpened.
         confident_votes: Whether a vote counts as much as the soft labels believe it.
         lower_case: drop makes O of entities that the pool writes in lower case; keep leaves
             them.
@@ -43,25 +32,20 @@ class DistillationSettings:
         InputError: A value is none of those allowed.
     """
 
-    soft_loss: SoftLoss
     soft_weight: float
     vote_weight: float
-    temperature: float
     confident_votes: bool
     lower_case: LowerCase
     type_sharing: float
     label_all_subwords: bool
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "soft_loss", SoftLoss(self.soft_loss))
         object.__setattr__(self, "lower_case", LowerCase(self.lower_case))
         if min(self.soft_weight, self.vote_weight) < 0 or not self.soft_weight + self.vote_weight:
             raise InputError(
                 f"soft_weight and vote_weight: found {self.soft_weight} and {self.vote_weight};"
                 " expected none below 0 and one above"
             )
-        if not self.temperature > 0:
-            raise InputError(f"temperature: found {self.temperature}; expected more than 0")
         if not 0 <= self.type_sharing <= 1:
             raise InputError(f"type_sharing: found {self.type_sharing}; expected 0 to 1")
 
@@ -79,7 +63,7 @@ class StudentLoss(WordLoss):
     Raises:
         InputError: Votes are to be weighted by soft labels that are not there.
 
-    Source: UniTrans, equations 8 to 11; temperature: Hinton et al., arXiv 1503.02531.
+    Source: UniTrans, equations 8 to 11.
     """
 
     target: torch.Tensor
@@ -105,8 +89,7 @@ class StudentLoss(WordLoss):
             known = torch.from_numpy(has_opinion(probabilities))
             if not known.all():
                 self.register_buffer("known", known)
-            flat = soft ** (1 / settings.temperature)
-            self.register_buffer("target", flat / flat.sum(1, keepdim=True))
+            self.register_buffer("target", soft / soft.sum(1, keepdim=True))
         if votes is not None:
             self.register_buffer("votes", torch.from_numpy(votes))
             weights = (self.votes != NO_VOTE).float()
@@ -149,7 +132,8 @@ class StudentLoss(WordLoss):
                 target = self.target[told]
                 if continued:
                     target = torch.zeros_like(target).index_add(1, self.continuations, target)
-                loss = loss + self.settings.soft_weight * self._soft(soft_logits, target)
+                error = functional.mse_loss(soft_logits.softmax(-1), target)
+                loss = loss + self.settings.soft_weight * error
         if hasattr(self, "votes"):
             votes = self.votes[words]
             if continued:
@@ -160,10 +144,3 @@ class StudentLoss(WordLoss):
             voted = (weights > 0).sum().clamp(min=1)
             loss = loss + self.settings.vote_weight * (weights * hard).sum() / voted
         return loss
-
-    def _soft(self, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """The soft labels' loss; gradients as large as without a temperature."""
-        temperature = self.settings.temperature
-        if self.settings.soft_loss is SoftLoss.MSE:
-            return temperature**2 * functional.mse_loss((logits / temperature).softmax(-1), target)
-        return temperature**2 * functional.cross_entropy(logits / temperature, target)
