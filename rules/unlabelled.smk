@@ -4,7 +4,7 @@ Inputs: the pool, soft labels, the student; labelled corpora of other languages;
 corrected sentences, where there are any.
 Outputs: results/<target>/student/seed<k>/quality.json, results/<target>/questions.{tsv,html}, and
 on demand results/<target>/sources.json and voters.json.
-Configuration: corpora (answers, corrected), annotation, external_teachers, alignment.
+Configuration: corpora (answers, corrected), annotation, external_teachers.
 """
 
 
@@ -22,19 +22,13 @@ rule rank_sources:
         "benchmarks/rank_sources/{target}.tsv"
     conda:
         "../envs/torch.yaml"
-    threads: config["threads"]
+    threads: 1
     resources:
-        gpu=plan.one_gpu,
-        mem_mb=memory(3000, 2),
+        mem_mb=memory(1000, 10),
         runtime=runtime(30),
     params:
         code=code("rank_sources.py"),
         languages=ask(params.sources),
-        threads=config["threads"],
-        vectors={
-            key: config["alignment"][key]
-            for key in ("layer", "max_subwords", "precision")
-        },
     script:
         "../workflow/scripts/rank_sources.py"
 

@@ -15,20 +15,17 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.corpora.sentences import read_sentences
+        from unitrans.encoders.loading import load_tokenizer
         from unitrans.evaluation.sources import rank_sources
         from unitrans.jobs.artifacts import write_json
-        from unitrans.jobs.device import use_threads
-        from unitrans.projection.word_vectors import Embedder, VectorSettings
 
-        params = snakemake.params
-        use_threads(params.threads)
-        encoder = Path(snakemake.input.encoder[0]).parent
+        languages = snakemake.params.languages
         result = rank_sources(
             read_sentences(snakemake.input.pool, labelled=False),
             {
                 language: read_sentences(path, labelled=True)
-                for language, path in zip(params.languages, snakemake.input.sources, strict=True)
+                for language, path in zip(languages, snakemake.input.sources, strict=True)
             },
-            Embedder(encoder, VectorSettings(**params.vectors)),
+            load_tokenizer(Path(snakemake.input.encoder[0]).parent),
         )
         write_json(snakemake.output.sources, result)

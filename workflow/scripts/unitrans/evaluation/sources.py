@@ -1,81 +1,99 @@
 """Which labelled corpus a pool should learn from, told before any training."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
+from transformers import PreTrainedTokenizerFast
 
 from unitrans.corpora.sentences import Sentence, evenly_spaced
+from unitrans.corpora.tags import OUTSIDE
 from unitrans.jobs.log import LOGGER
-from unitrans.projection.word_vectors import Embedder, Vectors
 
-POOL_SENTENCES = 200
-SOURCE_WORDS = 5000  # of each source, so that no size counts
-RESAMPLES = 1000
+POOL_SENTENCES = 1000
+RESAMPLES = 200
 
 
 def rank_sources(
-    pool: Sequence[Sentence], sources: Mapping[str, Sequence[Sentence]], embedder: Embedder
+    pool: Sequence[Sentence],
+    sources: Mapping[str, Sequence[Sentence]],
+    tokenizer: PreTrainedTokenizerFast,
 ) -> dict[str, Any]:
-    """Rank labelled corpora for a pool by how many of its words have their nearest one there.
+    """Rank labelled corpora for a pool by what they have in common with it and what they teach.
+
+    Two things told the order of F1 in advance: which share of the pool's distinct subwords a
+    corpus has, and how many different words its entities have. The score is the first times the
+    square root of the second.
 
     Args:
         pool: Unlabelled sentences of the target.
         sources: Labelled sentences by language, at least two.
-        embedder: Gives each word its vector in its sentence.
+        tokenizer: Divides words into subwords.
 
     Returns:
-        The content of sources.json: how many ``sentences`` and ``words`` of the pool were looked
-        at; and in ``sources``, the best one first, each one's ``language``, the ``share`` of the
-        words whose nearest word it has, and how probable it is to be ``first``, over resamples
-        of the sentences.
+        The content of sources.json: how many ``sentences`` of the pool were looked at; and in
+        ``sources``, the best one first, each one's ``language``, its ``score``, as a share of the
+        best one's, its ``overlap`` with the pool, how many ``entity_words`` it has, and how
+        probable it is to be ``first``, over resamples of the pool's sentences.
 
-    Source: NN-Rank (Ebrahimi et al., arXiv 2510.03202), with the words of all sources in equal
-        numbers.
+    Source: word and subword overlap and the size of a corpus, after LangRank (Lin et al., ACL
+        2019); docs/comparing.md has what else was tried.
     """
-    target = _embed(embedder, evenly_spaced(pool, POOL_SENTENCES))
-    similarities = []
-    for sentences in sources.values():
-        words = _some_words(embedder, sentences)
-        similarities.append((target.values @ words.T).max(1))
-    nearest = np.argmax(similarities, axis=0)  # (U,)
-    counts = np.stack(
-        [np.bincount(nearest[start:end], minlength=len(sources)) for start, end in _rows(target)]
-    )  # (sentences, sources)
+    some = evenly_spaced(pool, POOL_SENTENCES)
+    pieces = _subwords(tokenizer, {token for one in some for token in one.tokens})
+    rows = [np.unique([n for token in one.tokens for n in pieces[token]]) for one in some]
+    known = np.zeros((len(sources), len(tokenizer)), dtype=bool)
+    words = np.zeros(len(sources))
+    for number, sentences in enumerate(sources.values()):
+        own = _subwords(tokenizer, {token for one in sentences for token in one.tokens})
+        known[number, np.fromiter(chain.from_iterable(own.values()), dtype=np.int64)] = True
+        words[number] = len(_entity_words(sentences))
+
+    def overlaps(numbers: np.ndarray) -> np.ndarray:
+        """Shares of the distinct subwords of some sentences that each source has (sources,)."""
+        distinct = np.unique(np.concatenate([rows[number] for number in numbers]))
+        return known[:, distinct].mean(1)
+
+    everything = np.arange(len(rows))
+    overlap = overlaps(everything)
+    scores = overlap * words**0.5
     random = np.random.default_rng(1)
-    drawn = random.integers(len(counts), size=(RESAMPLES, len(counts)))
-    first = counts[drawn].sum(1).argmax(1)
-    share = counts.sum(0) / counts.sum()
-    rows: list[dict[str, Any]] = [
+    drawn = random.integers(len(rows), size=(RESAMPLES, len(rows)))
+    first = np.array([np.argmax(overlaps(numbers) * words**0.5) for numbers in drawn])
+    found: list[dict[str, Any]] = [
         {
             "language": language,
-            "share": round(float(share[number]), 4),
+            "score": round(float(scores[number] / (scores.max() or 1.0)), 4),
+            "overlap": round(float(overlap[number]), 4),
+            "entity_words": int(words[number]),
             "first": round(float((first == number).mean()), 3),
         }
         for number, language in enumerate(sources)
     ]
-    rows.sort(key=lambda row: (-row["share"], row["language"]))
-    for row in rows:
+    found.sort(key=lambda row: (-row["score"], row["language"]))
+    for row in found:
         LOGGER.info(
-            "%s: %.1f%% of the words are nearest to it; first with probability %.2f",
-            *(row["language"], 100 * row["share"], row["first"]),
+            "%s: score %.2f; it has %.0f%% of the pool's subwords, and %d words of entities",
+            *(row["language"], row["score"], 100 * row["overlap"], row["entity_words"]),
         )
-    return {"sentences": len(counts), "words": len(nearest), "sources": rows}
+    return {"sentences": len(rows), "sources": found}
 
 
-def _embed(embedder: Embedder, sentences: Sequence[Sentence]) -> Vectors:
-    """The words of sentences as vectors."""
-    return embedder.embed([sentence.tokens for sentence in sentences])
+def _subwords(tokenizer: PreTrainedTokenizerFast, words: set[str]) -> dict[str, list[int]]:
+    """The numbers of each word's subwords."""
+    listed = sorted(words)
+    encoded = tokenizer(
+        [[word] for word in listed], is_split_into_words=True, add_special_tokens=False
+    )
+    return dict(zip(listed, encoded.input_ids, strict=True))
 
 
-def _rows(vectors: Vectors) -> list[tuple[int, int]]:
-    """Where each sentence's rows start and end."""
-    return list(zip(vectors.offsets[:-1].tolist(), vectors.offsets[1:].tolist(), strict=True))
-
-
-def _some_words(embedder: Embedder, sentences: Sequence[Sentence]) -> np.ndarray:
-    """Vectors of words of sentences that are spread over a corpus (U, H)."""
-    length = sum(len(sentence.tokens) for sentence in sentences) / len(sentences)
-    some = evenly_spaced(sentences, round(1.2 * SOURCE_WORDS / length))
-    values = _embed(embedder, some).values
-    return values[np.array(evenly_spaced(range(len(values)), SOURCE_WORDS))]
+def _entity_words(sentences: Sequence[Sentence]) -> set[str]:
+    """The different words of a corpus' entities."""
+    return {
+        token
+        for one in sentences
+        for token, tag in zip(one.tokens, one.tags or (), strict=True)
+        if tag != OUTSIDE
+    }
