@@ -23,6 +23,7 @@ def finished(tmp_path, monkeypatch):
     (run / "results/ru/student/seed1/quality.json").write_text(json.dumps(quality))
     models = {"student": ROW | {"f1": {"mean": 84.7, "deviation": None}}}
     (run / "results" / "es" / "f1.json").write_text(json.dumps({"models": models}))
+    (run / "results" / "ru" / "questions.html").touch()
     monkeypatch.setenv("PWD", str(tmp_path))  # where the shell is
     monkeypatch.chdir(run)  # where Snakemake is
     return run
@@ -35,6 +36,8 @@ def test_a_run_ends_with_scores_tagger_and_command(finished):
     assert "student  80.00  90.00  84.70      -  70.00 to 90.00" in text
     assert "  unitrans-tag runs/mine/results/es/student/seed1 TEXT.txt" in text
     assert "ru: F1 is probably 72, 60 to 80 (estimated, since there are no gold" in text
+    assert "say what some names are: runs/mine/results/ru/questions.html" in text
+    assert "results/es/questions.html" not in text  # nobody has asked for them
     assert "/de/" not in text
 
 

@@ -10,6 +10,7 @@ from unitrans.evaluation.table import score_lines
 from unitrans.jobs.log import duration
 
 MOST_FILES = 5  # of the files that were asked for
+QUESTIONS = "questions.html"
 
 
 class Run(Protocol):
@@ -64,11 +65,13 @@ def _of_language(folder: Path, seed: int) -> list[str]:
             f"{folder.name}: F1 is probably {quality['f1']['estimate']:.0f}, {low:.0f} to "
             f"{high:.0f} (estimated, since there are no gold labels): {quality['verdict']}"
         )
-    return [
-        *lines,
+    lines += [
         f"The tagger is {_seen(student)}. To tag a text of yours:",
         f"  unitrans-tag {_seen(student)} TEXT.txt",
     ]
+    if (folder / QUESTIONS).exists():
+        lines.append(f"To make it better, say what some names are: {_seen(folder / QUESTIONS)}")
+    return lines
 
 
 def _seen(path: str | Path) -> str:
