@@ -7,7 +7,8 @@ are all that their training costs, nothing that it learns. A teacher is trained 
 config/paper.yaml has it for some updates, and its checkpoint and its weights are written.
 The subwords are the packaged encoder's, of which the first ones of each vocabulary are taken.
 Every architecture runs in a process of its own. Prints a line for each: millions of weights,
-seconds of an update, peak of memory, size of a checkpoint and of a teacher, and hours for all
+seconds of an update on one core (processor time, so that other work on the machine does not
+count), peak of memory, size of a checkpoint and of a teacher, and hours for all
 trainings of one target with all sentences of CoNLL-2003 English and CoNLL-2002 Spanish.
 """
 
@@ -65,13 +66,12 @@ def main() -> None:
     command.add_argument("encoder", type=Path, help="the packaged encoder's folder")
     command.add_argument("corpus", type=Path, help="labelled sentences, JSON lines")
     command.add_argument("--updates", type=int, default=6)
-    command.add_argument("--threads", type=int, default=2)
     command.add_argument("--only", choices=ARCHITECTURES, help="in this process")
     options = command.parse_args()
     if options.only:
         print(json.dumps(measure(options)))
         return
-    print("architecture, million weights, s/update, peak GB, checkpoint GB, teacher GB, hours")
+    print("architecture, million weights, s/update, peak GB, checkpoint GB, teacher GB, h")
     for name in ARCHITECTURES:
         again = [sys.executable, __file__, *sys.argv[1:], "--only", name]
         done = subprocess.run(again, stdout=subprocess.PIPE, text=True, check=True)
@@ -90,10 +90,10 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
         options: The command line.
 
     Returns:
-        ``weights``, ``seconds`` of an update (mean), and in GB ``peak``, ``checkpoint`` and
+        ``weights``; processor ``seconds`` of an update (mean); in GB ``peak``, ``checkpoint`` and
         ``teacher``; ``batch_size``.
     """
-    use_threads(options.threads)
+    use_threads(1)
     config = yaml.safe_load((PROJECT / "config" / "paper.yaml").read_text("utf-8"))
     defaults = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text("utf-8"))
     values = {**defaults["training"], **config["training"], **config["source_teacher"]}
@@ -127,9 +127,9 @@ def measure(options: argparse.Namespace) -> dict[str, float]:
             seed=1,
             checkpoint=checkpoint,
         )
-        start = time.perf_counter()
+        start = time.process_time()
         trainer.run()
-        seconds = (time.perf_counter() - start) / trainer.steps
+        seconds = (time.process_time() - start) / trainer.steps
         trainer.save(trainer.steps)
         write_tagger(model, folder / "encoder", folder / "teacher", whole=False)
         return {
