@@ -76,6 +76,7 @@ rule show_errors:
 rule sample_entities:
     """Show what the student finds in the pool, and write a sample to annotate."""
     input:
+        unpack(ask(inputs.corrected)),
         pool="results/{target}/corpus/unlabelled.jsonl",
         student=plan.student,
     output:

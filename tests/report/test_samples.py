@@ -9,9 +9,10 @@ from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import Entity
 from unitrans.errors import InputError
 from unitrans.report.samples import tag_sentences, with_places, write_samples
-from unitrans.tagging.formats import DOCUMENTS
+from unitrans.tagging.formats import DOCUMENTS, Form
 from unitrans.tagging.student import Student
 
+DOCCANO = Form.DOCCANO
 POOL = [Sentence(f"s{n}", ("Ana", "va", "a", "Oslo", ".")[: 1 + n % 5]) for n in range(30)]
 
 
@@ -49,6 +50,24 @@ def test_a_sample_is_written_for_people_and_for_tools(student, tmp_path):
         assert {one["data"]["id"] for one in tasks} == seen[name]
     assert len(seen["learn"] | seen["test"]) == 20
     assert seen["test"] == {f"s{3 * n}" for n in range(10)}
+
+
+def test_what_is_corrected_already_is_not_asked_for_again(student, tmp_path):
+    write_sentences(tmp_path / "pool.jsonl", POOL)
+    page, paths = tmp_path / "page.html", {DOCCANO: tmp_path / "learn"}
+    other = {DOCCANO: tmp_path / "test"}
+    done = [sentence for sentence in POOL if len(sentence.tokens) == 5]
+    write_samples(
+        *(tmp_path / "pool.jsonl", student),
+        page=page,
+        learn=paths,
+        test=other,
+        count=10,
+        corrected=done,
+    )
+    texts = [json.loads(line)["text"] for line in paths[DOCCANO].read_text("utf-8").splitlines()]
+    assert len(texts) == 10
+    assert "Ana va a Oslo ." not in texts
 
 
 def test_what_a_tool_gives_back_is_what_was_corrected(student, tmp_path):

@@ -14,6 +14,7 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
+        from unitrans.corpora.sentences import read_sentences
         from unitrans.jobs.device import use_threads
         from unitrans.report.samples import write_samples
         from unitrans.tagging.formats import Form
@@ -21,6 +22,7 @@ if __name__ == "__main__":
 
         params = snakemake.params
         use_threads(params.threads)
+        corrected = snakemake.input.get("corrected")
         forms = (Form.DOCCANO, Form.LABEL_STUDIO)
         folder = Path(snakemake.input.student[0]).parent
         write_samples(
@@ -30,4 +32,5 @@ if __name__ == "__main__":
             learn=dict(zip(forms, snakemake.output.learn, strict=True)),
             test=dict(zip(forms, snakemake.output.test, strict=True)),
             count=params.sentences,
+            corrected=read_sentences(corrected, labelled=True) if corrected else (),
         )

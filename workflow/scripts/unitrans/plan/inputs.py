@@ -141,11 +141,18 @@ def said(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if paths := answers(plan.config, target):
         found["answers"] = [plan.path(path) for path in paths]
-    if corpus_settings(plan.config, target, "corrected"):
-        found["corrected"] = f"results/{target}/corpus/corrected.jsonl"
+    if own := corrected(plan, wildcards):
+        found |= own
         splits = [one for one in SCORED if corpus_settings(plan.config, target, one)]
         found["held_out"] = [f"results/{target}/corpus/{split}.jsonl" for split in splits]
     return found
+
+
+def corrected(plan: Plan, wildcards: Wildcards) -> dict[str, str]:
+    """The sentences of a target that somebody has corrected, where there are any."""
+    split = "corrected"
+    has_some = corpus_settings(plan.config, wildcards.target, split)
+    return {split: f"results/{wildcards.target}/corpus/{split}.jsonl"} if has_some else {}
 
 
 def questions(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
@@ -206,12 +213,8 @@ def compared_voters(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
     """The soft labels of all voters, and corrected sentences where there are any."""
     target = wildcards.target
     names = voter_names(plan, wildcards)
-    found: dict[str, Any] = {
-        "soft_labels": plan.soft_labels(target, names, str(plan.seeds[0])),
-    }
-    if corpus_settings(plan.config, target, "corrected"):
-        found["corrected"] = f"results/{target}/corpus/corrected.jsonl"
-    return found
+    soft_labels = plan.soft_labels(target, names, str(plan.seeds[0]))
+    return {"soft_labels": soft_labels, **corrected(plan, wildcards)}
 
 
 def gold(plan: Plan, wildcards: Wildcards) -> str:

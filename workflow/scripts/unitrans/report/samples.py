@@ -57,6 +57,7 @@ def write_samples(
     learn: Mapping[Form, str | Path],
     test: Mapping[Form, str | Path],
     count: int,
+    corrected: Sequence[Sentence] = (),
 ) -> None:
     """Write the page of entities, and the files for annotation tools.
 
@@ -68,6 +69,7 @@ def write_samples(
         test: The same of evenly spaced sentences, which say how good a tagger is; no sentence is
             in both.
         count: Sentences in each.
+        corrected: Sentences that somebody has corrected already; they are not chosen again.
     """
     sentences = evenly_spaced(read_sentences(pool, labelled=False), TAGGED)
     rows = tag_sentences(sentences, student)
@@ -92,7 +94,12 @@ def write_samples(
     )
     # Of a small pool either half.
     scored = evenly_spaced(range(len(rows)), min(count, len(rows) // 2))
-    left = sorted(set(range(len(rows))) - set(scored))
+    done = {sentence.tokens for sentence in corrected}
+    left = [
+        number
+        for number in sorted(set(range(len(rows))) - set(scored))
+        if sentences[number].tokens not in done
+    ]
     chosen = choose_sentences(
         [sentences[n] for n in left], [rows[n]["doubts"] for n in left], count
     )
