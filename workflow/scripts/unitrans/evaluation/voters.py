@@ -44,7 +44,7 @@ def compare_voters(
     found = {name: _places(rows) for name, rows in tags.items()}
     times = Counter(place for places in found.values() for place in places)
     labels = {one.tokens: entities(one.tags or ()) for one in corrected}
-    known = [number for number, one in enumerate(sentences) if one.tokens in labels]
+    known = {number for number, one in enumerate(sentences) if one.tokens in labels}
     gold = {(number, one) for number in known for one in labels[sentences[number].tokens]}
 
     def mean_f1(names: Sequence[str]) -> float:
@@ -66,7 +66,7 @@ def compare_voters(
             },
         }
         if whole is not None:
-            judged = {place for place in alone if place[0] in set(known)}
+            judged = {place for place in alone if place[0] in known}
             rest = [other for other in voters if other != name]
             rows[name] |= {
                 "f1": _f1(places, gold, known),
@@ -87,7 +87,7 @@ def _places(tags: Sequence[Sequence[str]]) -> set[Place]:
     return {(number, one) for number, row in enumerate(tags) for one in entities(row)}
 
 
-def _f1(found: set[Place], gold: set[Place], known: Sequence[int]) -> float:
+def _f1(found: set[Place], gold: set[Place], known: set[int]) -> float:
     """F1, in percent, on the sentences whose entities are known."""
-    own = {place for place in found if place[0] in set(known)}
+    own = {place for place in found if place[0] in known}
     return round(100 * float(f1(np.array([len(own & gold), len(own), len(gold)]))), 2)

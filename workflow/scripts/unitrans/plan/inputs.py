@@ -138,14 +138,18 @@ def lessons(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
 def said(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
     """What people say of a target's pool, where they do: answers, and corrected sentences."""
     target = wildcards.target
-    found: dict[str, Any] = {}
-    if paths := answers(plan.config, target):
-        found["answers"] = [plan.path(path) for path in paths]
+    found: dict[str, Any] = answer_files(plan, wildcards)
     if own := corrected(plan, wildcards):
         found |= own
         splits = [one for one in SCORED if corpus_settings(plan.config, target, one)]
         found["held_out"] = [f"results/{target}/corpus/{split}.jsonl" for split in splits]
     return found
+
+
+def answer_files(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
+    """The files that say what names of a target are, where there are any."""
+    paths = [plan.path(path) for path in answers(plan.config, wildcards.target)]
+    return {"answers": paths} if paths else {}
 
 
 def corrected(plan: Plan, wildcards: Wildcards) -> dict[str, str]:
@@ -159,13 +163,11 @@ def questions(plan: Plan, wildcards: Wildcards) -> dict[str, Any]:
     """What is believed of the pool's names: by whom the student learns from, and the teachers."""
     target, seed = wildcards.target, plan.seeds[0]
     descent = plan.lineages[target][STUDENT]
-    found = {
+    return {
         "learned": plan.soft_labels(target, descent.soft_labels, descent.members(seed)),
         "teachers": plan.soft_labels(target, TEACHERS, str(seed)),
+        **answer_files(plan, wildcards),
     }
-    if paths := answers(plan.config, target):
-        found["answers"] = [plan.path(path) for path in paths]
-    return found
 
 
 def voters(plan: Plan, wildcards: Wildcards) -> list[str]:
