@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from tempfile import gettempdir
 from typing import NamedTuple
 
 from unitrans.jobs.environment import VARIABLES
@@ -111,7 +112,7 @@ def sentences(name: str, split: str) -> list[Sentence]:
     text = path.read_text("utf-8")
     labels = {kind: other for kind, other in LABELS.items() if kind in text}
     settings = CorpusSettings(str(path), label_map=labels)
-    _, parsed = read_corpus(settings, split=split, language=corpus.language)
+    _, parsed = read_corpus(settings, split=split, language=corpus.language, folder=gettempdir())
     _, unified, _ = unify_tags(parsed, str(path), settings, TYPES)
     return [Sentence(str(n), one.tokens, one.tags) for n, one in enumerate(unified)]
 

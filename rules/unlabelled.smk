@@ -59,6 +59,7 @@ rule estimate_quality:
     params:
         code=code("estimate_quality.py"),
         language="{target}",
+        entity_types=config["entity_types"],
         precision=config["training"]["precision"],
         threads=config["threads"],
     script:

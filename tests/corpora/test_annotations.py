@@ -70,7 +70,9 @@ def test_both_tools_are_read(record):
 def test_an_array_is_read_whatever_its_lines(indent, tmp_path):
     path = tmp_path / "export.json"
     path.write_text(json.dumps([task(RIGHT), task(RIGHT)], indent=indent), "utf-8")
-    (form, _), parsed = read_corpus(CorpusSettings(str(path)), split="test", language="es")
+    settings = CorpusSettings(str(path))
+    (form, _), parsed = read_corpus(settings, split="test", language="es", folder=tmp_path)
+    parsed = list(parsed)
     assert form is Format.SPANS
     assert [sentence.tags for sentence in parsed] == [TAGS, TAGS]
     assert parsed[1].lines[0] == 2

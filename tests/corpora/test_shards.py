@@ -6,10 +6,10 @@ import pytest
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.shards import join_lines, read_blocks, shard_lines
 from unitrans.corpora.tags import TagSet
-from unitrans.distillation.soft_labels import WordFile, join_word_files
+from unitrans.distillation.word_files import WordFile, join_word_files, write_word_file
 from unitrans.errors import InputError
 from unitrans.taggers.model import new_tagger, write_tagger
-from unitrans.taggers.prediction import tag_probabilities
+from unitrans.taggers.prediction import judge
 
 TAGS = TagSet(("LOC",))
 WORDS = ("Oslo", "ligger", "i", "Norge", ".")
@@ -60,7 +60,7 @@ def test_soft_labels_of_any_number_of_shards_are_the_same_bytes(tmp_path, tiny_e
     def soft_labels(shards):
         parts = []
         for number in range(1, shards + 1):
-            values, offsets, tag_set = tag_probabilities(
+            judged, tag_set = judge(
                 read_blocks(path, f"{number}-of-{shards}", labelled=False, block=5),
                 tagger=tmp_path,
                 encoder=tiny_encoder,
@@ -68,9 +68,8 @@ def test_soft_labels_of_any_number_of_shards_are_the_same_bytes(tmp_path, tiny_e
                 precision="float32",
             )
             parts.append(tmp_path / f"{number}-of-{shards}")
-            WordFile(values, offsets, tag_set, np.zeros(len(offsets) - 1, np.int64)).write(
-                parts[-1], "probabilities"
-            )
+            rows = (WordFile.of(values, sentences, tag_set) for sentences, values in judged)
+            write_word_file(parts[-1], "probabilities", tag_set, rows)
         joined = tmp_path / f"joined-{shards}"
         join_word_files(parts, joined, "probabilities")
         return joined.read_bytes()

@@ -2,16 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import TagSet
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
-from unitrans.distillation.pool import drop_lower_case, share_types
-from unitrans.distillation.soft_labels import (
-    WordFile,
-    has_opinion,
-    mean_probabilities,
-    read_aligned,
-)
-from unitrans.distillation.votes import vote, vote_stats
+from unitrans.distillation.pool import TypeShares, drop_lower_case
+from unitrans.distillation.soft_labels import average, has_opinion, mean_probabilities
+from unitrans.distillation.votes import cast_votes, count_votes, vote, vote_stats
+from unitrans.distillation.word_files import WordFile, read_aligned, read_some, sentence_keys
 from unitrans.errors import InputError
 from unitrans.jobs.settings import select
 
@@ -34,6 +31,14 @@ def settings(**changes):
     return select(DistillationSettings, {**SETTINGS, **changes})
 
 
+def share_types(probabilities, words, weight):
+    """Take the occurrences in by two parts, and draw their types together."""
+    shares = TypeShares()
+    for part in (slice(0, 1), slice(1, None)):
+        shares.add(probabilities[part], words[part])
+    return shares.draw(probabilities, words, weight)
+
+
 def student_loss(probabilities, votes, given):
     return StudentLoss(probabilities, votes, given, TAGS)
 
@@ -46,7 +51,12 @@ def test_a_vote_needs_all_voters():
 
 def test_vote_stats_count_words_by_type():
     teachers = [certain(0, 1, 2, 1), certain(0, 1, 1, 0), certain(0, 1, 2, 1)]
-    stats = vote_stats(teachers, vote(teachers), TAGS)
+    votes = vote(teachers)
+    parts = [
+        count_votes([teacher[part] for teacher in teachers], votes[part], TAGS)
+        for part in (slice(0, 3), slice(3, 4))
+    ]
+    stats = vote_stats(sum(parts), TAGS)
     assert (stats["words"], stats["voted"], stats["coverage"]) == (4, 2, 0.5)
     assert stats["types"]["PER"] == {"some_teacher": 3, "voted": 1, "agreement": 0.3333}
     assert stats["types"]["O"] == {"some_teacher": 2, "voted": 1, "agreement": 0.5}
@@ -168,7 +178,8 @@ def test_word_files_come_back_as_written(tmp_path):
     file = WordFile(certain(0, 1, 2), np.array([0, 2, 3]), TAGS, np.arange(2))
     file.write(tmp_path / "a.safetensors", "probabilities")
     back = WordFile.read(tmp_path / "a.safetensors", "probabilities")
-    assert (back.values == file.values).all()
+    assert (back.whole() == file.values).all()
+    assert back.whole().dtype == np.float32
     assert (back.offsets == file.offsets).all()
     assert back.tag_set == TAGS
 
@@ -195,6 +206,55 @@ def test_files_that_do_not_fit_are_refused(tmp_path, file, message):
     file.write(second, "probabilities")
     with pytest.raises(InputError, match=message):
         read_aligned([first, second], "probabilities")
+
+
+def test_rows_are_read_a_part_at_a_time(tmp_path):
+    values = np.random.default_rng(1).dirichlet(np.ones(3), 60).astype(np.float32)
+    file = WordFile(values, np.arange(0, 61, 4), TAGS, np.arange(15))
+    file.write(tmp_path / "a", "probabilities")
+    back = WordFile.read(tmp_path / "a", "probabilities")
+    blocks = list(back.blocks(sentences=4))
+    assert [len(block) for block in blocks] == [4, 4, 4, 3]
+    assert np.array_equal(np.concatenate([block.values for block in blocks]), back.whole())
+    assert np.array_equal(back.part(1, 3).values, back.whole()[4:12])
+    assert np.abs(back.whole() - values).max() < 3e-4
+    assert (tmp_path / "a").stat().st_size < 60 * 3 * 2 + 16 * 8 + 15 * 8 + 400
+
+
+def test_many_classes_can_be_voted_for(tmp_path):
+    many = TagSet(tuple(f"T{number}" for number in range(100)))
+    file = WordFile(np.array([200, -1]), np.array([0, 2]), many, np.arange(1))
+    file.write(tmp_path / "v", "votes")
+    assert WordFile.read(tmp_path / "v", "votes").whole().tolist() == [200, -1]
+
+
+def test_the_mean_and_the_votes_of_files(tmp_path):
+    paths = [tmp_path / "a", tmp_path / "b"]
+    for path, classes in zip(paths, ((0, 1, 2), (0, 1, 1)), strict=True):
+        file = WordFile(certain(*classes), np.array([0, 2, 3]), TAGS, np.arange(2))
+        file.write(path, "probabilities")
+    average(paths, tmp_path / "mean")
+    mean = WordFile.read(tmp_path / "mean", "probabilities").whole()
+    assert mean.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0.5, 0.5]]
+    assert cast_votes(paths, tmp_path / "votes")["voted"] == 2
+    assert WordFile.read(tmp_path / "votes", "votes").whole().tolist() == [0, 1, -1]
+
+
+def test_some_sentences_of_a_pool_are_read_with_their_rows(tmp_path):
+    pool = [Sentence(str(n), (f"w{n}",) * (n + 1)) for n in range(6)]
+    write_sentences(tmp_path / "pool", pool)
+    offsets = np.cumsum([0, *range(1, 7)])
+    values = certain(*np.repeat(np.arange(6) % 3, range(1, 7)))
+    WordFile(values, offsets, TAGS, sentence_keys(pool)).write(tmp_path / "a", "probabilities")
+    sentences, (rows,), tags = read_some(
+        tmp_path / "pool", [tmp_path / "a"], most=2, without={("w0",)}
+    )
+    assert [one.id for one in sentences] == ["1", "3"]
+    assert rows.argmax(1).tolist() == [1, 1, 0, 0, 0, 0]
+    assert tags == TAGS
+    write_sentences(tmp_path / "pool", pool[:5])
+    with pytest.raises(InputError, match="found 6 sentences; expected the 5 of"):
+        read_some(tmp_path / "pool", [tmp_path / "a"], most=2)
 
 
 def test_votes_are_not_taken_for_soft_labels(tmp_path):

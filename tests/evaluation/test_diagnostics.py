@@ -4,7 +4,7 @@ import pytest
 from unitrans.corpora.sentences import Sentence, write_sentences
 from unitrans.corpora.tags import TagSet
 from unitrans.distillation.lineage import MODELS, TEACHERS
-from unitrans.distillation.soft_labels import WordFile
+from unitrans.distillation.word_files import WordFile
 from unitrans.errors import InputError
 from unitrans.evaluation.diagnostics import (
     calibration,

@@ -1,7 +1,7 @@
 import pytest
 
 from unitrans.errors import InputError
-from unitrans.jobs.files import read_lines
+from unitrans.jobs.lines import read_lines
 
 
 def test_lines_of_any_encoding_and_ending(tmp_path):

@@ -16,6 +16,11 @@ DOCCANO = Form.DOCCANO
 POOL = [Sentence(f"s{n}", ("Ana", "va", "a", "Oslo", ".")[: 1 + n % 5]) for n in range(30)]
 
 
+def read_spans(path, folder):
+    settings = CorpusSettings(str(path))
+    return list(read_corpus(settings, split="test", language="es", folder=folder)[1])
+
+
 @pytest.fixture(scope="module")
 def student(tiny_encoder, tmp_path_factory):
     return Student.load(make_student(tiny_encoder, tmp_path_factory.mktemp("student")))
@@ -39,13 +44,14 @@ def test_a_sample_is_written_for_people_and_for_tools(student, tmp_path):
     seen = {}
     for name, paths in (("learn", learn), ("test", test)):
         settings = CorpusSettings(str(paths["doccano"]))
-        (form, _), parsed = read_corpus(settings, split="test", language="es")
+        (form, _), parsed = read_corpus(settings, split="test", language="es", folder=tmp_path)
+        parsed = list(parsed)
         assert form is Format.SPANS
         assert len(parsed) == 10
         assert all(words[one.id] == one.tokens for one in parsed)
         seen[name] = {one.id for one in parsed}
         with pytest.raises(InputError, match="found no annotation"):  # nobody has looked yet
-            read_corpus(CorpusSettings(str(paths["label-studio"])), split="test", language="es")
+            read_spans(paths["label-studio"], tmp_path)
         tasks = json.loads(paths["label-studio"].read_text("utf-8"))
         assert {one["data"]["id"] for one in tasks} == seen[name]
     assert len(seen["learn"] | seen["test"]) == 20
@@ -86,7 +92,7 @@ def test_what_a_tool_gives_back_is_what_was_corrected(student, tmp_path):
         exported.append({"id": number, **task, "annotations": [done]})
     path = tmp_path / "export.json"
     path.write_text(json.dumps(exported, ensure_ascii=False), "utf-8")
-    _, parsed = read_corpus(CorpusSettings(str(path)), split="corrected", language="es")
+    parsed = read_spans(path, tmp_path)
     assert len(parsed) == 10
     assert all(one.tags[0] == "B-LOC" and set(one.tags[1:]) <= {"O"} for one in parsed)
     assert {one.id for one in parsed} == {

@@ -7,9 +7,11 @@ import torch
 
 from unitrans.corpora.sentences import Sentence, read_sentences, write_sentences
 from unitrans.corpora.tags import TagSet
+from unitrans.distillation.lessons import PoolLabels, make_lessons
 from unitrans.distillation.loss import DistillationSettings
-from unitrans.distillation.soft_labels import WordFile, sentence_keys
-from unitrans.distillation.student import rehearse, train_student
+from unitrans.distillation.people import HumanLabels
+from unitrans.distillation.student import train_student
+from unitrans.distillation.word_files import WordFile, sentence_keys
 from unitrans.errors import InputError
 from unitrans.taggers.model import load_tagger, new_tagger
 from unitrans.taggers.teacher import label_classes, train_teacher
@@ -177,16 +179,28 @@ def test_a_student_rehearses_as_many_source_sentences_as_the_pool_has(tiny_encod
     assert not torch.equal(*weights)
 
 
-@pytest.mark.parametrize("probabilities", [None, np.eye(3, dtype=np.float32)[[0, 2]]])
-@pytest.mark.parametrize("votes", [None, np.array([0, -1])])
-def test_labels_of_the_source_are_certain_and_voted_for(probabilities, votes):
-    soft, voted = rehearse(probabilities, votes, np.array([1, 0, 2]))
-    if probabilities is None:
+@pytest.mark.parametrize("without", [None, "soft_labels", "votes"])
+def test_labels_of_the_source_are_certain_and_voted_for(tmp_path, without):
+    pool = [Sentence(s.id, s.tokens) for s in CORPUS[:2]]
+    files = student_files(tmp_path, [3] * 2, pool)
+    write_sentences(tmp_path / "pool.jsonl", pool)
+    if without:
+        files[without] = [] if without == "soft_labels" else None
+    soft, voted = make_lessons(
+        PoolLabels.read(tmp_path / "pool.jsonl", **files),
+        HumanLabels({}, []),
+        np.array([1, 0, 2]),
+        DISTILLATION,
+        language="es",
+        folder=tmp_path,
+    )
+    if without == "soft_labels":
         assert soft is None
     else:
-        assert soft.argmax(1).tolist() == [0, 2, 1, 0, 2]
-        assert soft.dtype == np.float32
-    assert voted is None if votes is None else voted.tolist() == [0, -1, 1, 0, 2]
+        assert soft[6:9].argmax(1).tolist() == [1, 0, 2]
+        assert soft[:].dtype == np.float32
+        assert np.allclose(soft[:6], 1 / 3, atol=1e-3)
+    assert voted is None if without == "votes" else voted[:].tolist() == [0] * 6 + [1, 0, 2]
 
 
 @pytest.mark.parametrize("lesson", ["soft_labels", "votes"])

@@ -118,7 +118,7 @@ def test_an_opening_word_is_written_as_elsewhere():
         Sentence("4", ("Bergen", ".")),
         Sentence("5", ("1814", "…")),
     ]
-    opening = [words[:2] for words in true_cased(sentences)]
+    opening = [words[:2] for words in true_cased(sentences, forms_of(sentences))]
     assert opening == [
         ["«", "norske"],
         ["de", "norske"],

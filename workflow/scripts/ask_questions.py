@@ -12,21 +12,17 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.corpora.sentences import read_sentences
         from unitrans.distillation.people import HumanLabels
-        from unitrans.distillation.questions import find_questions
-        from unitrans.distillation.soft_labels import mean_probabilities, read_aligned
+        from unitrans.distillation.questions import SENTENCES, find_questions
+        from unitrans.distillation.soft_labels import mean_probabilities
+        from unitrans.distillation.word_files import read_some
         from unitrans.jobs.log import LOGGER
         from unitrans.report.questions import write_questions
 
         target = snakemake.params.target
-        pool = read_sentences(snakemake.input.pool, labelled=False)
         learned = list(snakemake.input.learned)
         paths = [*learned, *snakemake.input.teachers]
-        files = read_aligned(paths, "probabilities")
-        files[0].check(paths[0], pool, snakemake.input.pool)
-        values = [file.values for file in files]
-        tag_set = files[0].tag_set
+        pool, values, tag_set = read_some(snakemake.input.pool, paths, most=SENTENCES)
         people = HumanLabels.read(
             snakemake.input.get("answers", []), None, (), types=tag_set.types, language=target
         )

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from dataclasses import replace
+        from unitrans.distillation.soft_labels import average
 
-        from unitrans.distillation.soft_labels import mean_probabilities, read_aligned
-
-        files = read_aligned(snakemake.input.soft_labels, "probabilities")
-        values = mean_probabilities([file.values for file in files])
-        replace(files[0], values=values).write(snakemake.output.soft_labels, "probabilities")
+        average(snakemake.input.soft_labels, snakemake.output.soft_labels)

@@ -12,15 +12,8 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from dataclasses import replace
-
-        from unitrans.distillation.soft_labels import read_aligned
-        from unitrans.distillation.votes import vote, vote_stats
+        from unitrans.distillation.votes import cast_votes
         from unitrans.jobs.artifacts import write_json
 
-        files = read_aligned(snakemake.input.soft_labels, "probabilities")
-        probabilities = [file.values for file in files]
-        votes = vote(probabilities)
-        stats = vote_stats(probabilities, votes, files[0].tag_set)
+        stats = cast_votes(snakemake.input.soft_labels, snakemake.output.votes)
         write_json(snakemake.output.stats, stats)
-        replace(files[0], values=votes).write(snakemake.output.votes, "votes")

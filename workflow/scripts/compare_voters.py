@@ -13,20 +13,19 @@ if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.corpora.sentences import read_sentences
-        from unitrans.distillation.soft_labels import read_aligned
-        from unitrans.evaluation.voters import compare_voters
+        from unitrans.distillation.word_files import read_some
+        from unitrans.evaluation.voters import SENTENCES, compare_voters
         from unitrans.jobs.artifacts import write_json
         from unitrans.jobs.log import LOGGER
 
-        pool = read_sentences(snakemake.input.pool, labelled=False)
-        paths = list(snakemake.input.soft_labels)
-        files = read_aligned(paths, "probabilities")
-        files[0].check(paths[0], pool, snakemake.input.pool)
+        pool, values, tag_set = read_some(
+            snakemake.input.pool, snakemake.input.soft_labels, most=SENTENCES
+        )
         corrected = snakemake.input.get("corrected")
         result = compare_voters(
             pool,
-            {name: file.values for name, file in zip(snakemake.params.names, files, strict=True)},
-            files[0].tag_set,
+            dict(zip(snakemake.params.names, values, strict=True)),
+            tag_set,
             read_sentences(corrected, labelled=True) if corrected else (),
         )
         for name, row in result["voters"].items():

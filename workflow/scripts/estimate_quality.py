@@ -14,35 +14,28 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from pathlib import Path
 
-        import numpy as np
-
-        from unitrans.corpora.sentences import evenly_spaced, read_sentences
         from unitrans.distillation.lineage import TEACHERS
         from unitrans.distillation.people import HumanLabels
-        from unitrans.distillation.soft_labels import read_aligned
+        from unitrans.distillation.word_files import read_some
         from unitrans.evaluation.quality import SENTENCES, estimate_student
         from unitrans.jobs.artifacts import write_json
         from unitrans.jobs.device import use_threads
         from unitrans.tagging.student import Student
 
         use_threads(snakemake.params.threads)
-        pool = read_sentences(snakemake.input.pool, labelled=False)
-        files = read_aligned(snakemake.input.soft_labels, "probabilities")
-        files[0].check(snakemake.input.soft_labels[0], pool, snakemake.input.pool)
-        tag_set = files[0].tag_set
         people = HumanLabels.read(
             snakemake.input.get("answers", []),
             snakemake.input.get("corrected"),
             snakemake.input.get("held_out", []),
-            types=tag_set.types,
+            types=snakemake.params.entity_types,
             language=snakemake.params.language,
         )
-        seen = {sentence.tokens for sentence in people.corrected}
-        unseen = [number for number, one in enumerate(pool) if one.tokens not in seen]
-        chosen = evenly_spaced(unseen, SENTENCES)
-        starts = files[0].offsets
-        rows = np.concatenate([np.arange(starts[n], starts[n + 1]) for n in chosen])
-        sentences = [pool[number] for number in chosen]
+        sentences, values, tag_set = read_some(
+            snakemake.input.pool,
+            snakemake.input.soft_labels,
+            most=SENTENCES,
+            without={sentence.tokens for sentence in people.corrected},
+        )
         student = Student.load(
             Path(snakemake.input.student[0]).parent, precision=snakemake.params.precision
         )
@@ -51,8 +44,8 @@ if __name__ == "__main__":
             student.probabilities(sentences)[0],
             # A student that was told something is not worse for its teachers not knowing it.
             {
-                name: people.apply(file.values[rows], None, sentences, tag_set)[0]
-                for name, file in zip(TEACHERS, files, strict=True)
+                name: people.apply(own, None, sentences, tag_set)[0]
+                for name, own in zip(TEACHERS, values, strict=True)
             },
             tag_set,
         )

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 if __name__ == "__main__":
     name = " ".join([snakemake.rule, *snakemake.wildcards])
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
-        from unitrans.distillation.soft_labels import join_word_files
+        from unitrans.distillation.word_files import join_word_files
 
         join_word_files(snakemake.input.shards, snakemake.output.soft_labels, "probabilities")

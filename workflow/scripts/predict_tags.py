@@ -16,27 +16,27 @@ if __name__ == "__main__":
 
         from unitrans.corpora.sentences import read_sentences
         from unitrans.corpora.tags import without_edge_quotes
-        from unitrans.distillation.soft_labels import WordFile
+        from unitrans.distillation.word_files import WordFile
         from unitrans.evaluation.predictions import write_predictions
         from unitrans.jobs.device import use_threads
         from unitrans.taggers.decoding import viterbi_tags
-        from unitrans.taggers.prediction import tag_probabilities
+        from unitrans.taggers.prediction import judge
 
         use_threads(snakemake.params.threads)
         sentences = read_sentences(snakemake.input.gold, labelled=True)
-        values, offsets, tag_set = tag_probabilities(
+        judged, tag_set = judge(
             [sentences],
             tagger=Path(snakemake.input.tagger[0]).parent,
             encoder=Path(snakemake.input.encoder[0]).parent,
             max_subwords=snakemake.params.max_subwords,
             precision=snakemake.params.precision,
         )
-        decoded = viterbi_tags(values, offsets, tag_set)
+        [(_, values)] = judged
+        file = WordFile.of(values, sentences, tag_set)
+        decoded = viterbi_tags(values, file.offsets, tag_set)
         tags = [
             without_edge_quotes(sentence.tokens, own)
             for sentence, own in zip(sentences, decoded, strict=True)
         ]
         write_predictions(snakemake.output.predictions, sentences, tags)
-        WordFile.of(values, sentences, tag_set).write(
-            snakemake.output.probabilities, "probabilities"
-        )
+        file.write(snakemake.output.probabilities, "probabilities")

@@ -63,17 +63,22 @@ def parse_annotations(
     Raises:
         InputError: A record is malformed, or its spans overlap or lie outside the text.
     """
-    records = list(_records(path, lines))
-    read = [one for number, record in records if (one := _read(path, number, record, labelled))]
-    if records and not read:
+    read = unseen = 0
+    divided = True
+    for one in _annotated(path, lines, labelled):
+        read, unseen = read + (one is not None), unseen + (one is None)
+        divided = divided and (one is None or _is_divided(one))
+    if unseen and not read:
         raise InputError.at(
             path, found="no annotation", expected="texts that somebody has annotated"
         )
-    if unseen := len(records) - len(read):
+    if unseen:
         LOGGER.info("%s: %d texts that nobody annotated, passed over", path, unseen)
-    divided = all(map(_is_divided, read))
     moved = 0
-    for one in read:
+    # Read once more rather than kept: there may be millions.
+    for one in _annotated(path, lines, labelled):
+        if one is None:
+            continue
         sentences = [_blanks(one.text)] if divided else _split(one.text, language)
         names = [one.id] if len(sentences) == 1 else [None] * len(sentences)
         for name, words in zip(names, sentences, strict=True):
@@ -90,10 +95,17 @@ def parse_annotations(
         )
 
 
+def _annotated(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Annotated | None]:
+    """The records as both tools have them; None for each that nobody annotated."""
+    for number, record in _records(path, lines):
+        yield _read(path, number, record, labelled)
+
+
 def _records(path: str | Path, lines: Lines) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The objects of JSON lines or of an array, with the line or the place of each."""
-    joined = "\n".join(lines).lstrip("\ufeff \n")
-    if joined.startswith("["):
+    first = next((line for line in lines if line.strip("\ufeff \t")), "")
+    if first.lstrip("\ufeff \t").startswith("["):
+        joined = "\n".join(lines).lstrip("\ufeff \n\t")
         listed = parse_json(joined, path, None, "a JSON array of tasks")
         numbered: Iterable[tuple[int, Any]] = enumerate(listed, 1)
     else:

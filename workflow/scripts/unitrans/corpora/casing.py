@@ -1,7 +1,7 @@
 """Casing: how a target word is written, given the source word and the target corpus."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from random import Random
 
@@ -108,17 +108,19 @@ def usual_form(forms: Mapping[str, int]) -> str:
     return min(forms, key=lambda form: (-forms[form], form))
 
 
-def true_cased(sentences: Sequence[Sentence], language: str = "") -> list[list[str]]:
-    """Write the word that opens a sentence as the sentences write it elsewhere.
+def true_cased(
+    sentences: Iterable[Sentence], forms: Mapping[str, Mapping[str, int]], language: str = ""
+) -> list[list[str]]:
+    """Write the word that opens a sentence as it is written elsewhere.
 
     Args:
-        sentences: The unlabelled pool.
+        sentences: The sentences.
+        forms: The written forms of each lower-cased word, as ``forms_of`` counts them.
         language: ISO 639-1 code.
 
     Returns:
         The words of each sentence; an opening word that stands nowhere else is as it was.
     """
-    forms = forms_of(sentences, language)
     result = []
     for sentence in sentences:
         words = list(sentence.tokens)

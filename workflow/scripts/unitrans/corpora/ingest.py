@@ -1,15 +1,24 @@
 """Corpora in: one split of one language, from any known format to checked JSON lines."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from unitrans.corpora.annotations import parse_annotations
+from unitrans.corpora.cleaning import (
+    POOL,
+    SCORED,
+    UNLABELLED,
+    Cleaner,
+    choose_sentences,
+    drop_sentences,
+)
 from unitrans.corpora.formats import Parsed, parse
 from unitrans.corpora.hub import open_dataset, parse_dataset
-from unitrans.corpora.raw_text import clean_word, raw_sentences
+from unitrans.corpora.raw_text import raw_sentences
 from unitrans.corpora.recognition import (
     Columns,
     Format,
@@ -17,7 +26,7 @@ from unitrans.corpora.recognition import (
     drop_numbers,
     recognise_format,
 )
-from unitrans.corpora.sentences import UNSEEN, Sentence, evenly_spaced, write_sentences
+from unitrans.corpora.sentences import write_sentences
 from unitrans.corpora.tags import (
     OUTSIDE,
     Scheme,
@@ -30,13 +39,12 @@ from unitrans.corpora.tags import (
 from unitrans.corpora.writing import capitals_of, script_of
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
-from unitrans.jobs.files import is_folder, read_lines, text_encoding
-from unitrans.jobs.log import LOGGER
+from unitrans.jobs.files import is_folder, text_encoding
+from unitrans.jobs.lines import store_lines
+from unitrans.jobs.log import LOGGER, progress
+from unitrans.jobs.spool import Spool
 
 AUTO = "auto"
-UNLABELLED, ORACLE = "unlabelled", "oracle"
-POOL = (UNLABELLED, ORACLE)  # the same sentences, without their labels and with them
-SCORED = ("dev", "test")  # no sentence of these is ever dropped
 DATASET_SPLIT = {
     **dict.fromkeys(("train", *POOL), "train"),
     **{"dev": "validation", "test": "test"},
@@ -137,32 +145,52 @@ def ingest(
     """
     labelled = split != UNLABELLED
     source = settings.path or settings.dataset or ""
-    (form, reason), parsed = read_corpus(settings, split=split, language=language)
+    folder = Path(sentences_path).parent
+    (form, reason), parsed = read_corpus(settings, split=split, language=language, folder=folder)
     LOGGER.info("%s: read as %s, since %s", source, form, reason)
     stats: dict[str, Any] = {"language": language, "split": split, "source": source}
     stats |= {"format": form, "format_reason": reason}
     if settings.dataset is None:
         stats["encoding"] = settings.encoding
     if labelled:
-        scheme, parsed, slips = unify_tags(parsed, source, settings, TagSet(tuple(entity_types)))
+        tag_set = TagSet(tuple(entity_types))
+        scheme, unified, slips = unify_tags(parsed, source, settings, tag_set)
         stats |= {"scheme": scheme, "mended_tags": slips}
-    sentences, unseen = clean_sentences(parsed, source, split)
-    if unseen:
-        stats["unseen_words"] = unseen
-    read = len(sentences)
-    sentences, dropped = select_sentences(sentences, settings, split)
-    stats |= {"read": read, "dropped": dropped, "sentences": len(sentences)}
-    if not sentences:
+        parsed = iter(unified)
+    cleaner = Cleaner(source, split)
+    dropped: Counter[str] = Counter()
+    kept = Spool(
+        drop_sentences(
+            cleaner.clean(parsed),
+            split=split,
+            shortest=settings.min_tokens,
+            longest=settings.max_tokens,
+            dropped=dropped,
+        ),
+        folder=folder,
+    )
+    if cleaner.unseen:
+        what = "kept, outside all entities" if split in SCORED else "left out"
+        LOGGER.warning("%s: words with nothing to see: %d, %s", source, cleaner.unseen, what)
+        stats["unseen_words"] = cleaner.unseen
+    most = None if split in SCORED else settings.limit
+    count = min(len(kept), most or len(kept))
+    if count < len(kept):
+        dropped["over_limit"] = len(kept) - count
+    stats |= {"read": cleaner.read, "dropped": dict(dropped), "sentences": count}
+    if not count:
         raise InputError.at(
             source,
-            found=f"no sentence left of {read} ({dropped})",
+            found=f"no sentence left of {cleaner.read} ({dict(dropped)})",
             expected="at least one; see max_tokens and min_tokens",
         )
-    stats["tokens"] = sum(len(sentence.tokens) for sentence in sentences)
-    stats["script"] = script_of(sentence.tokens for sentence in sentences)
-    stats["capitals"] = capitals_of(sentence.tokens for sentence in sentences)
+    prefix = None if cleaner.named else UNLABELLED if split in POOL else split
+    chosen = partial(choose_sentences, kept, most=most, prefix=prefix)
+    stats["tokens"] = sum(len(sentence.tokens) for sentence in chosen())
+    stats["script"] = script_of(sentence.tokens for sentence in chosen())
+    stats["capitals"] = capitals_of(sentence.tokens for sentence in chosen())
     if labelled:
-        found = Counter(e.type for sentence in sentences for e in entities(sentence.tags or ()))
+        found = Counter(e.type for sentence in chosen() for e in entities(sentence.tags or ()))
         stats["entities"] = {kind: found[kind] for kind in entity_types}
         if absent := [kind for kind in entity_types if not found[kind]]:
             LOGGER.warning(
@@ -174,21 +202,22 @@ def ingest(
         LOGGER.debug("%s: %s", key, value)
     LOGGER.info(
         "%d sentences of %d, %d words in %s letters; capitals mark %s",
-        *(len(sentences), read, stats["tokens"], stats["script"], stats["capitals"]),
+        *(count, cleaner.read, stats["tokens"], stats["script"], stats["capitals"]),
     )
-    write_sentences(sentences_path, sentences)
+    write_sentences(sentences_path, chosen())
     write_json(stats_path, stats)
 
 
 def read_corpus(
-    settings: CorpusSettings, *, split: str, language: str
-) -> tuple[Recognised, list[Parsed]]:
+    settings: CorpusSettings, *, split: str, language: str, folder: str | Path
+) -> tuple[Recognised, Iterator[Parsed]]:
     """Read the sentences of one split, tags as the file has them.
 
     Args:
         settings: How the corpus is read.
         split: train, unlabelled, oracle, dev or test; the tags of unlabelled are never read.
         language: ISO 639-1 code, which plain text is split and tokenised by.
+        folder: Where there is room for the lines of the file.
 
     Returns:
         The format and why it was taken, and the sentences.
@@ -211,8 +240,8 @@ def read_corpus(
         if form is not Format.DATASET:
             reason = "it has a name and no path" if path is None else "it is a folder"
         dataset_form = Recognised(Format.DATASET, reason)
-        return dataset_form, list(parse_dataset(dataset, name, labelled=labelled))
-    lines = read_lines(path, settings.encoding, expected="a corpus file")
+        return dataset_form, parse_dataset(dataset, name, labelled=labelled)
+    lines = store_lines(path, settings.encoding, expected="a corpus file", folder=folder)
     if form is Format.AUTO:
         form, reason = recognise_format(path, lines)
     if form is Format.TEXT:
@@ -223,23 +252,23 @@ def read_corpus(
                 expected=f"labelled sentences for {split} (the key format names their format)",
             )
         raw = raw_sentences(
-            drop_numbers(lines),
+            progress(drop_numbers(lines), total=len(lines), unit="lines"),
             language=language,
             sentence_per_line=settings.sentence_per_line,
             hard_wrapped=settings.hard_wrapped,
         )
-        sentences = [Parsed(words, None, [number] * len(words)) for number, words in raw]
+        sentences = (Parsed(words, None, [number] * len(words)) for number, words in raw)
         return Recognised(form, reason), sentences
     if form is Format.SPANS:
         found = parse_annotations(path, lines, labelled=labelled, language=language)
-        return Recognised(form, reason), list(found)
+        return Recognised(form, reason), found
     columns = Columns(settings.word_column, settings.tag_column)
-    parsed = list(parse(path, lines, form, labelled=labelled, columns=columns))
+    parsed = parse(path, lines, form, labelled=labelled, columns=columns)
     return Recognised(form, reason), parsed
 
 
 def unify_tags(
-    parsed: Sequence[Parsed], source: str, settings: CorpusSettings, tag_set: TagSet
+    parsed: Iterable[Parsed], source: str, settings: CorpusSettings, tag_set: TagSet
 ) -> tuple[Scheme, list[Parsed], int]:
     """Write all tags in BIO and in the types of the tag set.
 
@@ -255,6 +284,7 @@ def unify_tags(
     Raises:
         InputError: A tag is outside the scheme, or its type outside the tag set.
     """
+    parsed = list(parsed)
     declared = None if settings.scheme == AUTO else Scheme(settings.scheme)
     borders = declared.borders if declared else "BIESLU"
     present = {tag for sentence in parsed for tag in sentence.tags or ()}
@@ -305,91 +335,3 @@ def _refuse_tags(parsed: Sequence[Parsed], source: str, wrong: set[str], expecte
         for line, tag in zip(sentence.lines, sentence.tags or (), strict=True):
             if tag in wrong:
                 raise InputError.at(source, line, found=f"tag {tag!r}", expected=expected)
-
-
-def clean_sentences(
-    parsed: Sequence[Parsed], source: str, split: str
-) -> tuple[list[Sentence], int]:
-    """Clean the words, and name the sentences by their place in the file, ``<split>-<n>``.
-
-    Names that the file gives are kept where every sentence has one of its own.
-
-    Args:
-        parsed: The sentences as read, with BIO tags.
-        source: The file, for messages.
-        split: train, unlabelled, oracle, dev or test.
-
-    Returns:
-        The sentences, and how many words had nothing to see. Such a word is left out, and a
-        sentence of nothing else; in dev and test it stays, as a word outside all entities, so
-        that the gold has as many words as its file.
-
-    Raises:
-        InputError: A word inside an entity has nothing to see.
-    """
-    names = [sentence.id for sentence in parsed]
-    named = None not in names and len(set(names)) == len(names)
-    prefix = UNLABELLED if split in POOL else split
-    sentences: list[Sentence] = []
-    unseen = 0
-    for number, sentence in enumerate(parsed, 1):
-        tokens, tags = tuple(map(clean_word, sentence.tokens)), sentence.tags
-        if not all(tokens):
-            places = [place for place, token in enumerate(tokens) if not token]
-            unseen += len(places)
-            for place in places:
-                if tags and tags[place] != OUTSIDE:
-                    raise InputError.at(
-                        source,
-                        sentence.lines[place],
-                        found=f"a word with nothing to see, {sentence.tokens[place]!r}, "
-                        f"inside an entity ({tags[place]})",
-                        expected="a word that can be seen",
-                    )
-            if split in SCORED:
-                tokens = tuple(token or UNSEEN for token in tokens)
-            else:
-                kept = [place for place, token in enumerate(tokens) if token]
-                tokens = tuple(tokens[place] for place in kept)
-                tags = tags and tuple(tags[place] for place in kept)
-        if tokens:
-            name = sentence.id if named and sentence.id else f"{prefix}-{number}"
-            sentences.append(Sentence(name, tokens, tags))
-    if unseen:
-        what = "kept, outside all entities" if split in SCORED else "left out"
-        LOGGER.warning("%s: words with nothing to see: %d, %s", source, unseen, what)
-    return sentences, unseen
-
-
-def select_sentences(
-    sentences: Sequence[Sentence], settings: CorpusSettings, split: str
-) -> tuple[list[Sentence], dict[str, int]]:
-    """Choose which sentences to keep: of train and of the pool by length, then evenly spaced.
-
-    Args:
-        sentences: All sentences of the split.
-        settings: The limits.
-        split: train, unlabelled, oracle, dev or test. The pool also loses what stands twice.
-
-    Returns:
-        The sentences kept, in order, and how many were dropped for which reason.
-    """
-    if split in SCORED:
-        return list(sentences), {}
-    dropped: Counter[str] = Counter()
-    kept: list[Sentence] = []
-    seen: set[tuple[str, ...]] = set()
-    for sentence in sentences:
-        if len(sentence.tokens) > settings.max_tokens:
-            dropped["too_long"] += 1
-        elif split in POOL and len(sentence.tokens) < settings.min_tokens:
-            dropped["too_short"] += 1
-        elif split in POOL and sentence.tokens in seen:
-            dropped["duplicate"] += 1
-        else:
-            kept.append(sentence)
-            seen.add(sentence.tokens)
-    if settings.limit is not None and len(kept) > settings.limit:
-        dropped["over_limit"] = len(kept) - settings.limit
-        kept = evenly_spaced(kept, settings.limit)
-    return kept, dict(dropped)

@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from unitrans.corpora.words import splitter
-from unitrans.jobs.log import progress
 
 # Control characters, soft hyphens, and marks of width zero or of direction: none is seen, each
 # makes another word of the same letters. The joiners U+200C and U+200D stay: they spell words.
@@ -89,7 +88,7 @@ def split_sentences(text: str, *, language: str) -> list[str]:
 
 
 def raw_sentences(
-    lines: Sequence[str], *, language: str, sentence_per_line: bool, hard_wrapped: bool = False
+    lines: Iterable[str], *, language: str, sentence_per_line: bool, hard_wrapped: bool = False
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Split and tokenise plain text.
 
@@ -103,30 +102,31 @@ def raw_sentences(
         The line (of a paragraph over several, its first one), from 1, and the words of each
         sentence, in order.
     """
-    paragraphs = _paragraphs(lines) if hard_wrapped else list(enumerate(lines, 1))
-    for number, line in progress(paragraphs, total=len(paragraphs), unit="lines"):
+    for number, line in _paragraphs(lines) if hard_wrapped else enumerate(lines, 1):
         if paragraph := clean(line):
             for words in paragraph_words(paragraph, language=language, whole=sentence_per_line):
                 yield number, words
 
 
-def _paragraphs(lines: Sequence[str]) -> list[tuple[int, str]]:
+def _paragraphs(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Join lines that were broken at a margin; a word divided there is made whole."""
-    found: list[tuple[int, str]] = []
-    is_open = False
+    first, paragraph = 0, ""
     for number, line in enumerate(lines, 1):
         text = line.strip()
-        if text and is_open:
-            first, before = found[-1]
-            if not HYPHENATED.search(before):
-                before += " "
-            elif text[0].islower():  # else the hyphen is the word's own: Jean-Paul
-                before = before[:-1]
-            found[-1] = first, before + text
-        elif text:
-            found.append((number, text))
-        is_open = bool(text)
-    return found
+        if not text:
+            if paragraph:
+                yield first, paragraph
+            paragraph = ""
+            continue
+        if not paragraph:
+            first = number
+        elif not HYPHENATED.search(paragraph):
+            paragraph += " "
+        elif text[0].islower():  # else the hyphen is the word's own: Jean-Paul
+            paragraph = paragraph[:-1]
+        paragraph += text
+    if paragraph:
+        yield first, paragraph
 
 
 def paragraph_words(

@@ -6,7 +6,7 @@ sign of labels. A file that shows some, in a form that nobody reads here, is ref
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -68,7 +68,7 @@ class Layout:
     language: str
 
 
-Lines = Sequence[str]
+Lines = Collection[str]
 SAMPLE_LINES = 2000  # how much of a file its format is recognised from
 MOST = 0.9  # share of the lines that have to agree
 SOME = 0.1  # share of the lines that is no accident
@@ -218,18 +218,18 @@ def numbered_text(lines: Lines) -> bool:
     return len(texts) >= MOST * len(rows) and len(several) >= 0.5 * len(rows) > 0
 
 
-def drop_numbers(lines: Lines) -> list[str]:
+def drop_numbers(lines: Lines) -> Iterator[str]:
     """Take the numbers from the lines of a numbered text.
 
     Args:
         lines: The lines of a plain text.
 
-    Returns:
+    Yields:
         The same without the numbers; unchanged where most lines have none.
     """
-    if not numbered_text([line for _, line in _sample(lines)]):
-        return list(lines)
-    return [NUMBERED.sub("", line, count=1) for line in lines]
+    numbered = numbered_text([line for _, line in _sample(lines)])
+    for line in lines:
+        yield NUMBERED.sub("", line, count=1) if numbered else line
 
 
 def _is_prose(lines: Lines) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,18 @@ class Sentence:
     id: str
     tokens: tuple[str, ...]
     tags: tuple[str, ...] | None = None
+
+
+def digest(tokens: Sequence[str]) -> bytes:
+    """Sum words up, to find the same ones again without keeping them.
+
+    Args:
+        tokens: The words.
+
+    Returns:
+        Eight bytes; among a hundred million sentences, two share theirs by chance once in 3,700.
+    """
+    return blake2b("\n".join(tokens).encode(), digest_size=8).digest()
 
 
 def write_sentences(path: str | Path, sentences: Iterable[Sentence]) -> None:

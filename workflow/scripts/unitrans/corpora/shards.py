@@ -52,6 +52,18 @@ def read_blocks(
         yield [parse_sentence(path, number, record, labelled=labelled) for number, record in some]
 
 
+def read_pool(path: str | Path) -> Iterator[list[Sentence]]:
+    """Read a pool of unlabelled sentences, one block at a time.
+
+    Args:
+        path: JSON lines.
+
+    Returns:
+        The sentences of each block.
+    """
+    return read_blocks(path, "1-of-1", labelled=False)
+
+
 def join_lines(paths: Sequence[str | Path], output: str | Path) -> None:
     """Put text files one after another.
 

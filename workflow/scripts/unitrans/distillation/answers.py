@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,7 @@ from unitrans.corpora.tags import OUTSIDE, Entity, TagSet, entities
 from unitrans.corpora.words import splitter
 from unitrans.distillation.votes import NO_VOTE
 from unitrans.errors import InputError
-from unitrans.jobs.files import read_lines
-from unitrans.jobs.log import LOGGER
+from unitrans.jobs.lines import read_lines
 from unitrans.taggers.decoding import viterbi_tags
 
 DEPENDS = "depends"  # the answer for a name that is one thing here and another there
@@ -137,12 +137,29 @@ def names_alone(
     return found
 
 
+@dataclass
+class Reach:
+    """How far people's labels reach in a pool.
+
+    Attributes:
+        names: The names with an answer that stand on their own somewhere.
+        words: How many words the answers decide.
+        corrected: How many sentences are corrected.
+    """
+
+    names: set[Name] = field(default_factory=set)
+    words: int = 0
+    corrected: int = 0
+
+
 def apply_answers(
     probabilities: np.ndarray | None,
     votes: np.ndarray | None,
     sentences: Sequence[Sentence],
     answers: Mapping[Name, str],
     tag_set: TagSet,
+    *,
+    reach: "Reach | None" = None,
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Write answers into soft labels and votes, wherever the name stands on its own.
 
@@ -152,6 +169,7 @@ def apply_answers(
         sentences: The sentences, W words in all.
         answers: What each name is; those that depend change nothing.
         tag_set: The classes.
+        reach: Takes in how far they reach.
 
     Returns:
         Both, changed copies: an answer is a soft label without doubt, and a vote.
@@ -164,13 +182,13 @@ def apply_answers(
     offsets = np.cumsum([0, *(len(sentence.tokens) for sentence in sentences)])
     classes = np.full(len(judged), NO_VOTE)
     longest = max(map(len, answers), default=0)
-    seen: set[Name] = set()
+    reach = reach or Reach()
     tags = viterbi_tags(judged, offsets, tag_set)
     for sentence, offset, row in zip(sentences, offsets[:-1], tags, strict=True):
         for kind, start, end in names_alone(sentence, entities(row), answers, longest):
             if kind == DEPENDS:
                 continue
-            seen.add(sentence.tokens[start:end])
+            reach.names.add(sentence.tokens[start:end])
             place = offset + start
             if kind == OUTSIDE:
                 classes[place : offset + end] = tag_set.index[OUTSIDE]
@@ -178,10 +196,7 @@ def apply_answers(
                 classes[place : offset + end] = tag_set.index[f"I-{kind}"]
                 classes[place] = tag_set.index[f"B-{kind}"]
     changed = classes != NO_VOTE
-    LOGGER.info(
-        "%d of %d answers are to names of the pool; they decide %d of its %d words",
-        *(len(seen), len(answers), changed.sum(), len(judged)),
-    )
+    reach.words += int(changed.sum())
     if probabilities is not None:
         probabilities = np.where(changed[:, None], certain[classes], probabilities)
     if votes is not None:

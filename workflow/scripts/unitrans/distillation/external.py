@@ -9,7 +9,7 @@ import numpy as np
 from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence, read_json_lines, read_sentences
 from unitrans.corpora.tags import Entity, TagSet, bio_tags
-from unitrans.distillation.soft_labels import WordFile
+from unitrans.distillation.word_files import WordFile
 from unitrans.errors import InputError
 from unitrans.jobs.log import LOGGER
 

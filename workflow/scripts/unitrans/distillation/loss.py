@@ -1,5 +1,6 @@
 """The student's loss, and the settings of its lessons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +9,11 @@ from torch.nn import functional
 
 from unitrans.corpora.casing import LowerCase
 from unitrans.corpora.tags import TagSet
-from unitrans.distillation.soft_labels import has_opinion
+from unitrans.distillation.soft_labels import FLAT
 from unitrans.distillation.votes import NO_VOTE
 from unitrans.errors import InputError
-from unitrans.taggers.losses import WordLoss
+from unitrans.jobs.columns import Column
+from unitrans.taggers.losses import WordLoss, look_up
 
 
 @dataclass(frozen=True)
@@ -66,38 +68,27 @@ class StudentLoss(WordLoss):
     Source: UniTrans, equations 8 to 11.
     """
 
-    target: torch.Tensor
-    known: torch.Tensor
-    votes: torch.Tensor
-    weights: torch.Tensor
     continuations: torch.Tensor
 
     def __init__(
         self,
-        probabilities: np.ndarray | None,
-        votes: np.ndarray | None,
+        probabilities: "np.ndarray | Column | None",
+        votes: "np.ndarray | Column | None",
         settings: DistillationSettings,
         tag_set: TagSet,
     ) -> None:
         super().__init__()
+        if settings.confident_votes and votes is not None and probabilities is None:
+            raise InputError("confident_votes: found no soft labels; expected some")
         self.settings = settings
+        self.probabilities = probabilities
+        self.votes = votes
         self.every_subword = settings.label_all_subwords
-        if self.every_subword:
-            self.register_buffer("continuations", torch.from_numpy(tag_set.continuations))
-        if probabilities is not None:
-            soft = torch.from_numpy(probabilities)
-            known = torch.from_numpy(has_opinion(probabilities))
-            if not known.all():
-                self.register_buffer("known", known)
-            self.register_buffer("target", soft / soft.sum(1, keepdim=True))
-        if votes is not None:
-            self.register_buffer("votes", torch.from_numpy(votes))
-            weights = (self.votes != NO_VOTE).float()
-            if settings.confident_votes:
-                if probabilities is None:
-                    raise InputError("confident_votes: found no soft labels; expected some")
-                weights *= soft.gather(1, self.votes.clamp(min=0)[:, None])[:, 0]
-            self.register_buffer("weights", weights)
+        self.register_buffer("continuations", torch.from_numpy(tag_set.continuations))
+
+    def arrays(self) -> "Sequence[np.ndarray | Column]":
+        """The soft labels and the votes, of what there is."""
+        return [rows for rows in (self.probabilities, self.votes) if rows is not None]
 
     def forward(
         self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
@@ -106,41 +97,61 @@ class StudentLoss(WordLoss):
 
         Args:
             logits: (W, C).
-            words: The number, in the pool, of the word that each belongs to (W,).
+            words: The number, in the pool, of the word that each belongs to, on the CPU (W,).
             later: Whether each is a later subword of its word (W,); None if none is.
 
         Returns:
             The weighted sum, a scalar; that of the later subwords is added.
         """
+        soft = votes = None
+        if self.probabilities is not None:
+            soft = look_up(self.probabilities, words, logits.device)
+        if self.votes is not None:
+            votes = look_up(self.votes, words, logits.device)
         if later is None or not self.every_subword:
-            return self._score(logits, words)
-        loss = self._score(logits[~later], words[~later])
-        return loss + self._score(logits[later], words[later], continued=True)
-        return loss + self._score(logits[later], words[later], continued=True)
+            return self._score(logits, soft, votes)
+        first = ~later
+        loss = self._score(
+            logits[first],
+            None if soft is None else soft[first],
+            None if votes is None else votes[first],
+        )
+        return loss + self._score(
+            logits[later],
+            None if soft is None else soft[later],
+            None if votes is None else votes[later],
+            continued=True,
+        )
 
     def _score(
-        self, logits: torch.Tensor, words: torch.Tensor, *, continued: bool = False
+        self,
+        logits: torch.Tensor,
+        soft: torch.Tensor | None,
+        votes: torch.Tensor | None,
+        *,
+        continued: bool = False,
     ) -> torch.Tensor:
         """The weighted sum of both losses, over first subwords or over later ones."""
         loss = 0.0 * logits.sum()  # a loss that can be differentiated, whatever is known
-        if hasattr(self, "target"):
-            told = words
-            soft_logits = logits
-            if hasattr(self, "known"):  # of the others nothing is learned
-                told, soft_logits = words[self.known[words]], logits[self.known[words]]
-            if len(told):
-                target = self.target[told]
-                if continued:
-                    target = torch.zeros_like(target).index_add(1, self.continuations, target)
-                error = functional.mse_loss(soft_logits.softmax(-1), target)
-                loss = loss + self.settings.soft_weight * error
-        if hasattr(self, "votes"):
-            votes = self.votes[words]
+        weights = None
+        if soft is not None:
+            known = soft.amax(1) - soft.amin(1) > FLAT  # of the others nothing is learned
+            soft = soft / soft.sum(1, keepdim=True)
+            if self.settings.confident_votes and votes is not None:
+                weights = soft.gather(1, votes.clamp(min=0)[:, None])[:, 0]
+            target = soft
             if continued:
-                votes = torch.where(votes == NO_VOTE, votes, self.continuations[votes])
+                target = torch.zeros_like(soft).index_add(1, self.continuations, soft)
+            error = functional.mse_loss(logits.softmax(-1), target, reduction="none").mean(1)
+            error = (known * error).sum() / known.sum().clamp(min=1)
+            loss = loss + self.settings.soft_weight * error
+        if votes is not None:
+            voted = votes != NO_VOTE
+            weights = voted.float() if weights is None else voted * weights
+            if continued:
+                votes = torch.where(voted, self.continuations[votes], votes)
             hard = functional.cross_entropy(logits, votes, ignore_index=NO_VOTE, reduction="none")
-            weights = self.weights[words]
             # The mean over voted words; zero, not NaN, where a batch has none.
-            voted = (weights > 0).sum().clamp(min=1)
-            loss = loss + self.settings.vote_weight * (weights * hard).sum() / voted
+            counted = (weights > 0).sum().clamp(min=1)
+            loss = loss + self.settings.vote_weight * (weights * hard).sum() / counted
         return loss

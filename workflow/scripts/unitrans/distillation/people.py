@@ -8,7 +8,7 @@ import numpy as np
 
 from unitrans.corpora.sentences import Sentence, read_sentences
 from unitrans.corpora.tags import TagSet
-from unitrans.distillation.answers import Name, apply_answers, read_answers
+from unitrans.distillation.answers import Name, Reach, apply_answers, read_answers
 from unitrans.errors import InputError
 from unitrans.jobs.log import LOGGER
 from unitrans.taggers.teacher import label_classes
@@ -66,25 +66,48 @@ class HumanLabels:
         votes: np.ndarray | None,
         sentences: Sequence[Sentence],
         tag_set: TagSet,
+        *,
+        reach: Reach | None = None,
     ) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """Write them over what models say of the pool.
+        """Write them over what models say of the pool, or of a part of it.
 
         Args:
             probabilities: Soft labels (W, C), or None.
             votes: Class numbers, -1 for no vote (W,), or None, but not both.
-            sentences: The pool, W words in all.
+            sentences: The sentences, W words in all.
             tag_set: The classes.
+            reach: Takes in how far they reach.
 
         Returns:
             Both, changed copies where there is something to change.
         """
         if self.answers:
             probabilities, votes = apply_answers(
-                probabilities, votes, sentences, self.answers, tag_set
+                probabilities, votes, sentences, self.answers, tag_set, reach=reach
             )
         if self.corrected:
-            probabilities, votes = correct(probabilities, votes, sentences, self.corrected, tag_set)
+            probabilities, votes = correct(
+                probabilities, votes, sentences, self.corrected, tag_set, reach=reach
+            )
         return probabilities, votes
+
+    def tell(self, reach: Reach, words: int) -> None:
+        """Log how far they reach.
+
+        Args:
+            reach: What ``apply`` took in over the whole pool.
+            words: Of the pool.
+        """
+        if self.answers:
+            LOGGER.info(
+                "%d of %d answers are to names of the pool; they decide %d of its %d words",
+                *(len(reach.names), len(self.answers), reach.words, words),
+            )
+        if self.corrected:
+            LOGGER.info(
+                "%d corrected sentences, %d of them in the pool",
+                *(len(self.corrected), reach.corrected),
+            )
 
 
 def read_corrected(path: str | Path, held_out: Sequence[str | Path]) -> list[Sentence]:
@@ -122,15 +145,18 @@ def correct(
     sentences: Sequence[Sentence],
     corrected: Sequence[Sentence],
     tag_set: TagSet,
+    *,
+    reach: Reach | None = None,
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Write corrected labels over what models say of the same sentences.
 
     Args:
         probabilities: Soft labels of the pool (W, C), or None.
         votes: Class numbers, -1 for no vote (W,), or None.
-        sentences: The pool, W words in all.
-        corrected: Labelled sentences, some of which are in the pool.
+        sentences: The sentences, W words in all.
+        corrected: Labelled sentences, some of which are among them.
         tag_set: The classes.
+        reach: Takes in how far they reach.
 
     Returns:
         Both, changed copies.
@@ -139,15 +165,15 @@ def correct(
     certain = np.eye(len(tag_set.tags), dtype=np.float32)
     probabilities = None if probabilities is None else probabilities.copy()
     votes = None if votes is None else votes.copy()
-    start = found = 0
+    reach = reach or Reach()
+    start = 0
     for sentence in sentences:
         end = start + len(sentence.tokens)
         if (known := labels.get(sentence.tokens)) is not None:
-            found += 1
+            reach.corrected += 1
             if probabilities is not None:
                 probabilities[start:end] = certain[known]
             if votes is not None:
                 votes[start:end] = known
         start = end
-    LOGGER.info("%d corrected sentences, %d of them in the pool", len(corrected), found)
     return probabilities, votes

@@ -11,6 +11,7 @@ from unitrans.distillation.answers import Name, stands_alone
 from unitrans.distillation.soft_labels import mean_probabilities
 from unitrans.taggers.decoding import viterbi_tags
 
+SENTENCES = 50_000  # of the pool that are looked through at most, evenly spaced
 LONGEST = 6  # words of a name that is asked about
 EXAMPLES = 3
 LEAST = 0.5  # labels that an answer must be expected to change to be asked for

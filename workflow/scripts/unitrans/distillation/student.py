@@ -1,17 +1,15 @@
 """Train the student on the unlabelled pool, from soft labels and votes."""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
-from unitrans.corpora.casing import LowerCase, true_cased
 from unitrans.corpora.sentences import evenly_spaced, read_sentences
+from unitrans.corpora.shards import read_pool
+from unitrans.distillation.lessons import PoolLabels, make_lessons
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.people import TIMES, HumanLabels
-from unitrans.distillation.pool import drop_lower_case, share_types
-from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
-from unitrans.encoders.features import make_features
+from unitrans.encoders.features import store_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.taggers.teacher import label_classes
 from unitrans.taggers.trainer import TrainingSettings
@@ -66,35 +64,31 @@ def train_student(
 
     Source: UniTrans, section 3.4 (theta_stu).
     """
-    sentences = read_sentences(pool, labelled=False)
-    files = read_aligned(soft_labels, "probabilities")
-    voted = WordFile.read(votes, "votes") if votes else None
-    tokenizer = load_tokenizer(encoder)
-    lessons = list(zip(soft_labels, files, strict=True))
-    if votes and voted:
-        lessons.append((votes, voted))
-    for path, file in lessons:
-        file.check(path, sentences, pool)
-    probabilities = mean_probabilities([file.values for file in files]) if files else None
-    classes = voted.values if voted else None
-    tag_set = lessons[0][1].tag_set
-    if distillation.lower_case is LowerCase.DROP:
-        cased = true_cased(sentences, language)
-        probabilities, classes = drop_lower_case(probabilities, classes, cased, tag_set)
-    if probabilities is not None and distillation.type_sharing:
-        words = [token for sentence in sentences for token in sentence.tokens]
-        probabilities = share_types(probabilities, words, distillation.type_sharing)
+    labels = PoolLabels.read(pool, soft_labels, votes)
+    tag_set = labels.tag_set
     people = HumanLabels.read(answers, corrected, held_out, types=tag_set.types, language=language)
-    probabilities, classes = people.apply(probabilities, classes, sentences, tag_set)
     further = TIMES * people.corrected
     if source:
-        further += evenly_spaced(read_sentences(source, labelled=True), len(sentences))
-    if further:
-        labels = label_classes(further, tag_set, path=source or pool)
-        probabilities, classes = rehearse(probabilities, classes, labels)
-        sentences = [*sentences, *further]
-    features = make_features(sentences, tokenizer, max_subwords=settings.max_subwords)
-    loss = StudentLoss(probabilities, classes, distillation, tag_set)
+        further += evenly_spaced(read_sentences(source, labelled=True), labels.sentences)
+    scratch = Path(checkpoint).parent
+    loss = StudentLoss(
+        *make_lessons(
+            labels,
+            people,
+            label_classes(further, tag_set, path=source or pool),
+            distillation,
+            language=language,
+            folder=scratch,
+        ),
+        distillation,
+        tag_set,
+    )
+    features = store_features(
+        chain(read_pool(pool), [further]),
+        load_tokenizer(encoder),
+        max_subwords=settings.max_subwords,
+        folder=scratch,
+    )
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
     model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
     train_and_write(
@@ -111,26 +105,3 @@ def train_student(
         processes=processes,
         kept=whole,  # a variant may be deleted once others have learned from it
     )
-
-
-def rehearse(
-    probabilities: np.ndarray | None, votes: np.ndarray | None, labels: np.ndarray
-) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Put the labels of other sentences after the pool's soft labels and votes.
-
-    Args:
-        probabilities: Soft labels (W, C), or None.
-        votes: Class numbers, -1 for no vote (W,), or None.
-        labels: Class numbers of the words that follow (L,).
-
-    Returns:
-        Both, (W + L, C) and (W + L,): a label is a soft label without doubt, and a vote.
-
-    Source: after experience replay in continual learning (de Masson d'Autume et al., 2019).
-    """
-    if probabilities is not None:
-        certain = np.eye(probabilities.shape[1], dtype=np.float32)[labels]
-        probabilities = np.concatenate([probabilities, certain])
-    if votes is not None:
-        votes = np.concatenate([votes, labels])
-    return probabilities, votes

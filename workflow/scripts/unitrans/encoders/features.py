@@ -5,14 +5,16 @@ overlap; each word belongs to exactly one of them, so the words of all windows i
 the words of all sentences in order, and arrays over words need no bookkeeping.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence
 from unitrans.errors import InputError
+from unitrans.jobs.columns import Column, ColumnWriter
 
 if TYPE_CHECKING:
     import torch
@@ -91,7 +93,8 @@ class Features:
     """The windows of a corpus as flat arrays.
 
     Attributes:
-        pieces: Subword ids of all windows, special ones included.
+        pieces: Subword ids of all windows, special ones included; this and the next two in memory
+            or on disk.
         piece_offsets: Where each window starts in ``pieces`` (windows + 1).
         first_pieces: For each word of the corpus, its first subword's place in its window.
         piece_counts: For each word of the corpus, how many subwords it has.
@@ -102,10 +105,10 @@ class Features:
         mask: The id that stands for a hidden subword; None where the tokenizer has none.
     """
 
-    pieces: np.ndarray
+    pieces: np.ndarray | Column
     piece_offsets: np.ndarray
-    first_pieces: np.ndarray
-    piece_counts: np.ndarray
+    first_pieces: np.ndarray | Column
+    piece_counts: np.ndarray | Column
     word_offsets: np.ndarray
     sentence_offsets: np.ndarray
     padding: int
@@ -239,6 +242,52 @@ def make_features(
         special=(*prefix, *suffix, tokenizer.pad_token_id),
         mask=tokenizer.mask_token_id,
     )
+
+
+def store_features(
+    blocks: Iterable[Sequence[Sentence]],
+    tokenizer: WordTokenizer,
+    *,
+    max_subwords: int,
+    folder: str | Path,
+) -> Features:
+    """Do the same for a corpus in parts, and keep on disk what there is of every word.
+
+    Args:
+        blocks: The corpus in parts, at least one.
+        tokenizer: The encoder's.
+        max_subwords: A window's length, special subwords included.
+        folder: Where there is room for it.
+
+    Returns:
+        The features.
+    """
+    # Numbers of the width that is read, of which no place in a window needs more than 32 bits.
+    pieces, first_pieces, piece_counts = (ColumnWriter(folder, np.int32) for _ in range(3))
+    offsets: dict[str, list[np.ndarray]] = {}
+    part = None
+    for sentences in blocks:
+        part = make_features(sentences, tokenizer, max_subwords=max_subwords)
+        for name in ("piece_offsets", "word_offsets", "sentence_offsets"):
+            offsets.setdefault(name, []).append(np.diff(getattr(part, name)))
+        pieces.append(part.pieces[:])
+        first_pieces.append(part.first_pieces[:])
+        piece_counts.append(part.piece_counts[:])
+    assert part is not None
+    return replace(
+        part,
+        pieces=pieces.column(),
+        first_pieces=first_pieces.column(),
+        piece_counts=piece_counts.column(),
+        piece_offsets=_starts(offsets["piece_offsets"]),
+        word_offsets=_starts(offsets["word_offsets"]),
+        sentence_offsets=_starts(offsets["sentence_offsets"]),
+    )
+
+
+def _starts(lengths: Sequence[np.ndarray]) -> np.ndarray:
+    """Where each window or sentence starts, from the lengths of all, in parts; and the end."""
+    return np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
 
 
 def _special_pieces(tokenizer: WordTokenizer) -> tuple[list[int], list[int]]:

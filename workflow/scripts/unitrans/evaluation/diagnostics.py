@@ -5,16 +5,19 @@ All counts are sums over seeds; shares are fractions, None where there is nothin
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence, read_sentences
+from unitrans.corpora.shards import read_pool
 from unitrans.corpora.tags import OUTSIDE, Entity, TagSet, entities
 from unitrans.distillation.lineage import TEACHERS
-from unitrans.distillation.soft_labels import WordFile, mean_probabilities, read_aligned
+from unitrans.distillation.soft_labels import mean_probabilities
 from unitrans.distillation.votes import NO_VOTE, vote
+from unitrans.distillation.word_files import read_aligned
 from unitrans.errors import InputError
 from unitrans.evaluation.error_analysis import analyse, confusion, count_errors
 from unitrans.evaluation.predictions import Predictions, TaggedSentence, read_runs
@@ -52,18 +55,18 @@ def diagnose(
     tag_set = TagSet(tuple(entity_types))
     runs = read_runs(predictions)
     files = {
-        model: read_aligned(list(paths.values()), "probabilities")
+        model: [file.whole() for file in read_aligned(list(paths.values()), "probabilities")]
         for model, paths in probabilities.items()
     }
     first = next(iter(next(iter(runs.values())).values()))
     gold = np.array([tag_set.index[tag] for sentence in first for tag in sentence.gold])
     for model, own in files.items():
-        if len(own[0].values) != len(gold):
+        if len(own[0]) != len(gold):
             raise InputError(
-                f"probabilities of {model}: found {len(own[0].values)} words; expected {len(gold)}"
+                f"probabilities of {model}: found {len(own[0])} words; expected {len(gold)}"
             )
     pooled = {model: [s for run in seeds.values() for s in run] for model, seeds in runs.items()}
-    seen = find_seen(first, read_sentences(pool, labelled=False))
+    seen = find_seen(first, chain.from_iterable(read_pool(pool)))
     kinds = (OUTSIDE, *tag_set.types)
     return {
         "votes": vote_quality(gold, _cast_votes(files), tag_set),
@@ -81,17 +84,16 @@ def diagnose(
     }
 
 
-def _cast_votes(files: Mapping[str, Sequence[WordFile]]) -> list[np.ndarray]:
+def _cast_votes(files: Mapping[str, Sequence[np.ndarray]]) -> list[np.ndarray]:
     """The votes of the three teachers on the scored split, for each seed."""
     by_seed = zip(*(files[teacher] for teacher in TEACHERS), strict=True)
-    return [vote([file.values for file in own]) for own in by_seed]
+    return [vote(own) for own in by_seed]
 
 
-def _judges(files: Mapping[str, Sequence[WordFile]]) -> dict[str, list[np.ndarray]]:
+def _judges(files: Mapping[str, list[np.ndarray]]) -> dict[str, list[np.ndarray]]:
     """The probabilities of each model, and the mean of the three teachers, by seed."""
-    judges = {model: [file.values for file in own] for model, own in files.items()}
-    by_seed = zip(*(judges[teacher] for teacher in TEACHERS), strict=True)
-    return judges | {"teachers": [mean_probabilities(own) for own in by_seed]}
+    by_seed = zip(*(files[teacher] for teacher in TEACHERS), strict=True)
+    return {**files, "teachers": [mean_probabilities(own) for own in by_seed]}
 
 
 def vote_quality(

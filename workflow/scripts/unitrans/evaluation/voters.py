@@ -13,6 +13,7 @@ from unitrans.evaluation.bootstrap import f1
 from unitrans.evaluation.quality import agreement
 from unitrans.taggers.decoding import viterbi_tags
 
+SENTENCES = 50_000  # of the pool that are compared at most, evenly spaced
 Place = tuple[int, Entity]  # number of the sentence, and what stands there
 
 

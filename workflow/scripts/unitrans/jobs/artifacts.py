@@ -116,11 +116,15 @@ def write_tensors(
                 code = int(number[1])
                 raise OSError(code, os.strerror(code), str(path)) from error
             raise
-        _put_digest(temporary)
+        put_digest(temporary)
 
 
-def _put_digest(path: Path) -> None:
-    """Write the digest into the header, and sort what safetensors writes in random order."""
+def put_digest(path: Path) -> None:
+    """Write the digest into the header, and sort what safetensors writes in random order.
+
+    Args:
+        path: A safetensors file whose header has room for it.
+    """
     with path.open("rb+") as handle:
         size, header = _read_header(handle)
         texts = header["__metadata__"]

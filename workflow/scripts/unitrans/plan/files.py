@@ -14,7 +14,8 @@ import yaml
 from snakemake.utils import update_config
 
 from unitrans.errors import InputError
-from unitrans.jobs.files import is_folder, is_missing, kind_of, read_lines
+from unitrans.jobs.files import is_folder, is_missing, kind_of
+from unitrans.jobs.lines import read_lines
 
 EXPECTED = "a configuration in YAML"
 WRITTEN = ("results", "logs", "benchmarks", "checkpoints")

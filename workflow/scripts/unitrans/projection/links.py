@@ -14,7 +14,8 @@ from typing import TypeAlias
 from unitrans.corpora.shards import join_lines, shard_lines
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing, write_json
-from unitrans.jobs.files import read_json, read_lines
+from unitrans.jobs.files import read_json
+from unitrans.jobs.lines import read_lines
 from unitrans.jobs.log import LOGGER
 from unitrans.translation.words import TranslatedSentence, read_translation
 

@@ -157,7 +157,7 @@ class Embedder:
             self._tokenizer,
             max_subwords=self.settings.max_subwords,
         )
-        pieces = np.concatenate([[0], np.cumsum(features.piece_counts)])
+        pieces = np.concatenate([[0], np.cumsum(features.piece_counts[:])])
         by_word = self.settings.unit == Unit.WORD
         rows = features.words if by_word else int(pieces[-1])
         values = np.zeros((rows, self._width), dtype=np.float32)
@@ -212,8 +212,8 @@ def _gather(features: Features, values: np.ndarray, *, by_word: bool) -> Vectors
     windowed = len(np.unique(np.searchsorted(starts, continued)))
     if by_word:
         return Vectors(values, words, starts, windowed)
-    pieces = np.concatenate([[0], np.cumsum(features.piece_counts)])
-    return Vectors(values, np.repeat(words, features.piece_counts), pieces[starts], windowed)
+    pieces = np.concatenate([[0], np.cumsum(features.piece_counts[:])])
+    return Vectors(values, np.repeat(words, features.piece_counts[:]), pieces[starts], windowed)
 
 
 def write_vectors(path: str | Path, vectors: Vectors, settings: VectorSettings) -> None:

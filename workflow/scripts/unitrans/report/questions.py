@@ -11,7 +11,7 @@ from unitrans.corpora.tags import OUTSIDE, Entity
 from unitrans.distillation.answers import ANSWER, DEPENDS, NAME
 from unitrans.distillation.questions import EXAMPLES, Question
 from unitrans.jobs.artifacts import write_text
-from unitrans.jobs.files import read_lines
+from unitrans.jobs.lines import read_lines
 from unitrans.report.overview import spoken
 from unitrans.report.pages import write_page
 

@@ -1,19 +1,30 @@
 """What a training makes small: the form that all losses share, and that of one label a word."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
+from unitrans.jobs.columns import Column
+
 
 class WordLoss(nn.Module):
     """What a training makes small, from scores of subwords and the words they belong to.
+
+    What the words should be stays in arrays, in memory or on disk, and is looked up for the
+    words of each batch.
 
     Attributes:
         every_subword: Whether all subwords of a word are judged, or the first alone.
     """
 
     every_subword = False
+
+    def arrays(self) -> "Sequence[np.ndarray | Column]":
+        """What the words should be, a row a word in each."""
+        return ()
 
     def forward(
         self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
@@ -22,13 +33,27 @@ class WordLoss(nn.Module):
 
         Args:
             logits: Of each subword that is judged (W, C).
-            words: The number, in the corpus, of the word that each belongs to (W,).
+            words: On the CPU, the number, in the corpus, of the word that each belongs to (W,).
             later: Whether each is a later subword of its word (W,); None if none is.
 
         Returns:
             The loss, a scalar.
         """
         raise NotImplementedError
+
+
+def look_up(rows: "np.ndarray | Column", words: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Take the rows of a batch's words.
+
+    Args:
+        rows: A row a word of the corpus.
+        words: The numbers of words, on the CPU (W,).
+        device: Where the rows are needed.
+
+    Returns:
+        The rows there (W, ...).
+    """
+    return torch.from_numpy(rows[words.numpy()]).to(device, non_blocking=True)
 
 
 class LabelLoss(WordLoss):
@@ -40,11 +65,13 @@ class LabelLoss(WordLoss):
     Source: UniTrans, equations 2 and 5.
     """
 
-    labels: torch.Tensor
-
     def __init__(self, labels: np.ndarray) -> None:
         super().__init__()
-        self.register_buffer("labels", torch.from_numpy(labels))
+        self.labels = labels
+
+    def arrays(self) -> "Sequence[np.ndarray | Column]":
+        """The labels."""
+        return [self.labels]
 
     def forward(
         self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
@@ -53,10 +80,10 @@ class LabelLoss(WordLoss):
 
         Args:
             logits: (W, C).
-            words: The number of each word in the corpus (W,).
+            words: The number of each word in the corpus, on the CPU (W,).
             later: Not read; only first subwords are judged.
 
         Returns:
             The mean loss, a scalar.
         """
-        return functional.cross_entropy(logits, self.labels[words])
+        return functional.cross_entropy(logits, look_up(self.labels, words, logits.device))

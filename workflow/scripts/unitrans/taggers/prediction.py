@@ -1,6 +1,6 @@
 """Class probabilities for every word of a corpus, and the best legal tags."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +25,15 @@ from unitrans.taggers.model import load_tagger, word_logits
 BATCH_SUBWORDS = {"cpu": CORE_SUBWORDS, "cuda": 65536}  # a smaller batch leaves a GPU idle
 
 
-def tag_probabilities(
+def judge(
     blocks: Iterable[Sequence[Sentence]],
     *,
     tagger: str | Path,
     encoder: str | Path,
     max_subwords: int,
     precision: Precision | str,
-) -> tuple[np.ndarray, np.ndarray, TagSet]:
-    """Let a tagger in a folder judge every word of a corpus.
+) -> tuple[Iterator[tuple[Sequence[Sentence], np.ndarray]], TagSet]:
+    """Let a tagger in a folder judge every word of a corpus, a part at a time.
 
     Args:
         blocks: The corpus in parts; no batch has sentences of two of them.
@@ -43,25 +43,23 @@ def tag_probabilities(
         precision: auto, bfloat16 or float32.
 
     Returns:
-        Probabilities (W, C), float32; where each sentence's words start (sentences + 1); the
-        classes.
+        Of each part, its sentences and their probabilities (W, C), float32; and the classes.
     """
     model, tag_set = load_tagger(tagger, encoder)
     check_window(model, max_subwords)
     tokenizer = load_tokenizer(encoder)
-    parts = [np.zeros((0, len(tag_set.tags)), dtype=np.float32)]
-    lengths = [np.zeros(0, dtype=np.int64)]
-    for sentences in blocks:
-        features = make_features(sentences, tokenizer, max_subwords=max_subwords)
-        LOGGER.info("%d words to tag", features.words)
-        values = predict_probabilities(model, features, precision=Precision(precision))
-        tokens = (token for sentence in sentences for token in sentence.tokens)
-        unseen = [place for place, token in enumerate(tokens) if token == UNSEEN]
-        values[unseen] = np.eye(1, values.shape[1])  # outside all entities, for certain
-        parts.append(values)
-        lengths.append(np.diff(features.sentence_offsets))
-    offsets = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
-    return np.concatenate(parts), offsets, tag_set
+
+    def judged() -> Iterator[tuple[Sequence[Sentence], np.ndarray]]:
+        for sentences in blocks:
+            features = make_features(sentences, tokenizer, max_subwords=max_subwords)
+            LOGGER.info("%d words to tag", features.words)
+            values = predict_probabilities(model, features, precision=Precision(precision))
+            tokens = (token for sentence in sentences for token in sentence.tokens)
+            unseen = [place for place, token in enumerate(tokens) if token == UNSEEN]
+            values[unseen] = np.eye(1, values.shape[1])  # outside all entities, for certain
+            yield sentences, values
+
+    return judged(), tag_set
 
 
 def predict_probabilities(

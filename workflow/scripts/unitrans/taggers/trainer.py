@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 from unitrans.encoders.features import Batch, Features, shuffled_batches
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
+from unitrans.jobs.columns import array_blocks
 from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.environment import CHECKPOINT_SECONDS
 from unitrans.jobs.finished import keep_finished, read_finished
@@ -238,8 +239,9 @@ class Trainer:
         batch, part = self._share(windows)
         if self.settings.masking:
             batch = self.features.masked(batch, self.settings.masking)
+        words = batch.words  # stay on the CPU, where what they should be is looked up
         batch = batch.to(self.device)
-        loss = part * self.loss(word_logits(self.working, batch), batch.words, batch.later)
+        loss = part * self.loss(word_logits(self.working, batch), words, batch.later)
         loss.backward()
         for weight, working in self._rounded:
             if working.grad is not None:
@@ -273,10 +275,11 @@ class Trainer:
         settings: list[Any] = [asdict(self.settings), self.seed, self.processes]
         del settings[0]["checkpoint_seconds"]  # when it is saved decides nothing
         digest = hashlib.sha256(json.dumps(settings).encode())
-        arrays = [self.features.pieces, self.features.piece_offsets, self.features.word_offsets]
-        tensors = [*self.loss.buffers(), *(weight.detach() for _, weight in self._trained())]
-        for array in (*arrays, *(tensor.cpu().numpy() for tensor in tensors)):
-            digest.update(np.ascontiguousarray(array).data)
+        features = [self.features.pieces, self.features.piece_offsets, self.features.word_offsets]
+        weights = (weight.detach().cpu().numpy() for _, weight in self._trained())
+        for array in (*features, *self.loss.arrays(), *weights):
+            for block in array_blocks(array):
+                digest.update(block.data)
         return digest.hexdigest()
 
     def save(self, step: int) -> None:

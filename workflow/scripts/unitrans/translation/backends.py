@@ -8,7 +8,7 @@ from pathlib import Path
 from unitrans.corpora.raw_text import clean
 from unitrans.corpora.sentences import Sentence
 from unitrans.errors import InputError
-from unitrans.jobs.files import read_lines
+from unitrans.jobs.lines import read_lines
 
 
 class Apertium:

@@ -8,7 +8,8 @@ from itertools import dropwhile
 from pathlib import Path
 
 from unitrans.errors import InputError
-from unitrans.jobs.files import is_missing, read_bytes, read_lines
+from unitrans.jobs.files import is_missing, read_bytes
+from unitrans.jobs.lines import read_lines
 
 # RFC 2229's dictd writes offsets and sizes in base 64, most significant digit first.
 DIGITS = {

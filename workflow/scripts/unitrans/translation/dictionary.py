@@ -16,7 +16,7 @@ from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import entities
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import replacing
-from unitrans.jobs.files import read_lines
+from unitrans.jobs.lines import read_lines
 from unitrans.translation.dictd import dictd_stem, read_dictd
 
 # Marks and joiners belong to the letter before them: without, most Indic words are none.

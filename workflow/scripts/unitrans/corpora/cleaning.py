@@ -1,0 +1,149 @@
+"""What becomes of the sentences of a split: cleaned, left out, chosen, named."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from unitrans.corpora.formats import Parsed
+from unitrans.corpora.raw_text import clean_word
+from unitrans.corpora.sentences import UNSEEN, Sentence, digest, evenly_spaced
+from unitrans.corpora.tags import OUTSIDE
+from unitrans.errors import InputError
+
+UNLABELLED, ORACLE = "unlabelled", "oracle"
+POOL = (UNLABELLED, ORACLE)  # the same sentences, without their labels and with them
+SCORED = ("dev", "test")  # no sentence of these is ever dropped
+
+
+class Cleaner:
+    """Cleans the words of sentences, and says afterwards what it met.
+
+    A word with nothing to see is left out, and so is a sentence of nothing else; in dev and test
+    it stays, as a word outside all entities, so that the gold has as many words as its file.
+
+    Args:
+        source: The file, for messages.
+        split: train, unlabelled, oracle, dev or test.
+
+    Attributes:
+        read: Sentences with something to see.
+        unseen: Words with nothing to see.
+        named: Whether the file has given every sentence a name of its own.
+    """
+
+    def __init__(self, source: str, split: str) -> None:
+        self.read = 0
+        self.unseen = 0
+        self.named = True
+        self._source = source
+        self._scored = split in SCORED
+        self._names: set[bytes] = set()
+
+    def clean(self, parsed: Iterable[Parsed]) -> Iterator[tuple[int, Sentence]]:
+        """Clean sentences.
+
+        Args:
+            parsed: The sentences as read, with BIO tags.
+
+        Yields:
+            The number of each sentence in the file, from 1, and the sentence, with the name
+            that the file gives it, or none.
+
+        Raises:
+            InputError: A word inside an entity has nothing to see.
+        """
+        for number, sentence in enumerate(parsed, 1):
+            self._take_name(sentence.id)
+            tokens, tags = tuple(map(clean_word, sentence.tokens)), sentence.tags
+            if not all(tokens):
+                tokens, tags = self._without_unseen(sentence, tokens)
+            if tokens:
+                self.read += 1
+                yield number, Sentence(sentence.id or "", tokens, tags)
+
+    def _take_name(self, name: str | None) -> None:
+        """Remember a name as long as all sentences have had one of their own."""
+        if self.named:
+            key = digest([name or ""])
+            self.named = name is not None and key not in self._names
+            self._names.add(key)
+            if not self.named:
+                self._names.clear()
+
+    def _without_unseen(
+        self, sentence: Parsed, tokens: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+        """The words and tags of a sentence in which some words have nothing to see."""
+        tags = sentence.tags
+        places = [place for place, token in enumerate(tokens) if not token]
+        self.unseen += len(places)
+        for place in places:
+            if tags and tags[place] != OUTSIDE:
+                raise InputError.at(
+                    self._source,
+                    sentence.lines[place],
+                    found=f"a word with nothing to see, {sentence.tokens[place]!r}, "
+                    f"inside an entity ({tags[place]})",
+                    expected="a word that can be seen",
+                )
+        if self._scored:
+            return tuple(token or UNSEEN for token in tokens), tags
+        kept = [place for place, token in enumerate(tokens) if token]
+        return tuple(tokens[place] for place in kept), tags and tuple(tags[n] for n in kept)
+
+
+def drop_sentences(
+    numbered: Iterable[tuple[int, Sentence]],
+    *,
+    split: str,
+    shortest: int,
+    longest: int,
+    dropped: Counter[str],
+) -> Iterator[tuple[int, Sentence]]:
+    """Leave out what is too long and, of the pool, what is too short or stands twice.
+
+    Args:
+        numbered: Sentences with their numbers.
+        split: train, unlabelled, oracle, dev or test; of dev and test none is left out.
+        shortest: Words of a sentence of the pool at least.
+        longest: Words of a sentence at most.
+        dropped: Takes in how many are left out for which reason.
+
+    Yields:
+        The others.
+    """
+    seen: set[bytes] = set()
+    for number, sentence in numbered:
+        if split in POOL:
+            key = digest(sentence.tokens)
+        if split in SCORED:
+            yield number, sentence
+        elif len(sentence.tokens) > longest:
+            dropped["too_long"] += 1
+        elif split in POOL and len(sentence.tokens) < shortest:
+            dropped["too_short"] += 1
+        elif split in POOL and key in seen:
+            dropped["duplicate"] += 1
+        else:
+            yield number, sentence
+            if split in POOL:
+                seen.add(key)
+
+
+def choose_sentences(
+    numbered: Collection[tuple[int, Sentence]], *, most: int | None, prefix: str | None
+) -> Iterator[Sentence]:
+    """Take sentences evenly spaced where there are too many, under their names.
+
+    Args:
+        numbered: Sentences with their numbers in the file.
+        most: How many are kept at most; None for all.
+        prefix: What comes before a sentence's number in its name; None for the file's names.
+
+    Yields:
+        The sentences, in order.
+    """
+    wanted = most is not None and set(evenly_spaced(range(len(numbered)), most))
+    for place, (number, sentence) in enumerate(numbered):
+        if wanted is False or place in wanted:
+            yield replace(sentence, id=f"{prefix}-{number}") if prefix else sentence
