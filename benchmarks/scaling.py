@@ -116,7 +116,7 @@ def text_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
         "build_lexicon",
         corpora | {"encoder": [f"{config['encoder']}/config.json"]},
         {"lexicon": "lexicon.tsv", "stats": "lexicon.stats.json"},
-        {"dictionary": config["dictionary"], "threads": 1},
+        {"dictionary": config["dictionary"], "source": "en", "threads": 1},
     )
     casing = {key: value for key, value in config["translation"].items() if key != "method"}
     yield Stage(
@@ -345,7 +345,7 @@ def run_job(description: str) -> None:
     stage = Stage(*json.loads(description))
     job = SimpleNamespace(
         rule=stage.script,
-        wildcards=Namedlist(),
+        wildcards=Namedlist(fromdict={"target": "es"}),
         input=Namedlist(fromdict=stage.inputs),
         output=Namedlist(fromdict=stage.outputs),
         params=Namedlist(fromdict=stage.params),

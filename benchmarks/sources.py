@@ -32,7 +32,7 @@ from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.evaluation.bootstrap import count_entities, f1
-from unitrans.evaluation.sources import rank_sources
+from unitrans.evaluation.sources import POOL_SENTENCES, rank_sources
 from unitrans.jobs.device import Precision, use_threads
 from unitrans.jobs.settings import select
 from unitrans.taggers.decoding import viterbi_tags
@@ -174,7 +174,11 @@ def judge(known: dict[tuple[str, str], float], tokenizer: PreTrainedTokenizerFas
     correlations, losses = [], []
     for target, corpus in CORPORA.items():
         names = [name for name in SOURCES if CORPORA[name].language != corpus.language]
-        rows = rank_sources(read[target], {name: read[name] for name in names}, tokenizer)
+        rows = rank_sources(
+            evenly_spaced(read[target], POOL_SENTENCES),
+            {name: read[name] for name in names},
+            tokenizer,
+        )
         ranking = [row["language"] for row in rows["sources"]]
         values = [known[name, target] for name in ranking]
         correlations.append(float(spearmanr(values, range(len(values), 0, -1)).statistic))

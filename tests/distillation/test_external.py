@@ -20,7 +20,9 @@ def read(tmp_path):
         write_sentences(tmp_path / "pool.jsonl", POOL)
         text = "".join(json.dumps(record) + "\n" for record in records)
         (tmp_path / "llm.jsonl").write_text(text)
-        return import_soft_labels(tmp_path / "llm.jsonl", tmp_path / "pool.jsonl", TAGS)
+        paths = tmp_path / "llm.jsonl", tmp_path / "pool.jsonl"
+        [labels] = import_soft_labels(*paths, TAGS)
+        return labels
 
     return run
 

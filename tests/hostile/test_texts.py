@@ -50,7 +50,8 @@ def links(path):
 
 def teacher(path):
     write_sentences(path.with_name("pool"), POOL)
-    return import_soft_labels(path, path.with_name("pool"), TAGS).values.argmax(1).tolist()
+    [labels] = import_soft_labels(path, path.with_name("pool"), TAGS)
+    return labels.values.argmax(1).tolist()
 
 
 def translation(path):

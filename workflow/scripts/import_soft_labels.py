@@ -14,9 +14,8 @@ if __name__ == "__main__":
     with job(snakemake.log[0], name=name, settings=dict(snakemake.params)):
         from unitrans.corpora.tags import TagSet
         from unitrans.distillation.external import import_soft_labels
+        from unitrans.distillation.word_files import write_word_file
 
-        import_soft_labels(
-            snakemake.input.labels,
-            snakemake.input.pool,
-            TagSet(tuple(snakemake.params.entity_types)),
-        ).write(snakemake.output.soft_labels, "probabilities")
+        tag_set = TagSet(tuple(snakemake.params.entity_types))
+        parts = import_soft_labels(snakemake.input.labels, snakemake.input.pool, tag_set)
+        write_word_file(snakemake.output.soft_labels, "probabilities", tag_set, parts)

@@ -15,13 +15,14 @@ if __name__ == "__main__":
         from pathlib import Path
 
         from unitrans.corpora.sentences import read_sentences
+        from unitrans.corpora.shards import Pool
         from unitrans.encoders.loading import load_tokenizer
-        from unitrans.evaluation.sources import rank_sources
+        from unitrans.evaluation.sources import POOL_SENTENCES, rank_sources
         from unitrans.jobs.artifacts import write_json
 
         languages = snakemake.params.languages
         result = rank_sources(
-            read_sentences(snakemake.input.pool, labelled=False),
+            Pool(snakemake.input.pool).some(POOL_SENTENCES),
             {
                 language: read_sentences(path, labelled=True)
                 for language, path in zip(languages, snakemake.input.sources, strict=True)

@@ -5,10 +5,10 @@ shards. Whatever is computed block by block is so the same, to the last byte, fo
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
-from unitrans.corpora.sentences import Sentence, parse_sentence, read_json_lines
+from unitrans.corpora.sentences import Sentence, evenly_spaced, parse_sentence, read_json_lines
 from unitrans.jobs.artifacts import replacing
 
 BLOCK_SENTENCES = 4096
@@ -52,16 +52,35 @@ def read_blocks(
         yield [parse_sentence(path, number, record, labelled=labelled) for number, record in some]
 
 
-def read_pool(path: str | Path) -> Iterator[list[Sentence]]:
-    """Read a pool of unlabelled sentences, one block at a time.
+class Pool:
+    """The unlabelled sentences of a target, read from their file whenever they are gone through.
 
     Args:
         path: JSON lines.
-
-    Returns:
-        The sentences of each block.
     """
-    return read_blocks(path, "1-of-1", labelled=False)
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = path
+
+    def blocks(self) -> Iterator[list[Sentence]]:
+        """Go through the sentences, one block at a time."""
+        return read_blocks(self.path, "1-of-1", labelled=False)
+
+    def __iter__(self) -> Iterator[Sentence]:
+        """Go through the sentences."""
+        return chain.from_iterable(self.blocks())
+
+    def some(self, most: int) -> list[Sentence]:
+        """Take sentences, evenly spaced.
+
+        Args:
+            most: How many at most.
+
+        Returns:
+            The sentences, in order.
+        """
+        chosen = set(evenly_spaced(range(sum(map(len, self.blocks()))), most))
+        return [sentence for number, sentence in enumerate(self) if number in chosen]
 
 
 def join_lines(paths: Sequence[str | Path], output: str | Path) -> None:

@@ -1,13 +1,14 @@
 """Soft labels that a model outside the pipeline has given to the words of the pool."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from unitrans.corpora.raw_text import clean
-from unitrans.corpora.sentences import Sentence, read_json_lines, read_sentences
+from unitrans.corpora.sentences import Sentence, read_json_lines
+from unitrans.corpora.shards import Pool
 from unitrans.corpora.tags import Entity, TagSet, bio_tags
 from unitrans.distillation.word_files import WordFile
 from unitrans.errors import InputError
@@ -17,7 +18,7 @@ from unitrans.jobs.log import LOGGER
 ROUNDING = 0.05
 
 
-def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> WordFile:
+def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> Iterator[WordFile]:
     """Read what another model says of every word of the pool.
 
     Args:
@@ -29,50 +30,45 @@ def import_soft_labels(path: str | Path, pool: str | Path, tag_set: TagSet) -> W
         pool: JSON lines of the unlabelled sentences.
         tag_set: The C classes.
 
-    Returns:
-        The soft labels; each row sums to one.
+    Yields:
+        The soft labels of consecutive sentences; each row sums to one.
 
     Raises:
         InputError: The file is of other sentences, words or classes, or a word's numbers are
             no probabilities.
     """
-    sentences = read_sentences(pool, labelled=False)
-    records = list(read_json_lines(path))
-    if any("entities" in record for _, record in records):
-        values = _read_lists(path, records, sentences, tag_set)
-        return WordFile.of(values, sentences, tag_set)
-    rows: list[np.ndarray] = []
-    for number, record in records:
-        if len(rows) == len(sentences):
-            raise InputError.at(
-                path,
-                number,
-                found=f"sentence {len(rows) + 1}",
-                expected=f"the {len(rows)} of {pool}",
-            )
-        sentence = sentences[len(rows)]
-        try:
-            rows.append(_read_record(record, sentence, tag_set))
-        except InputError as error:
-            raise InputError(f"{path}:{number}: {error}") from error
-    if len(rows) < len(sentences):
+    sentences = Pool(pool)
+    if any("entities" in record for _, record in read_json_lines(path)):
+        answers = _read_lists(path, {sentence.id for sentence in sentences}, tag_set)
+        yield from _find_lists(answers, sentences, tag_set)
+        return
+    records = read_json_lines(path)
+    read = 0
+    for block in sentences.blocks():
+        rows = []
+        for sentence, (number, record) in zip(block, records, strict=False):
+            try:
+                rows.append(_read_record(record, sentence, tag_set))
+            except InputError as error:
+                raise InputError(f"{path}:{number}: {error}") from error
+        read += len(rows)
+        if len(rows) < len(block):
+            total = sum(1 for _ in sentences)
+            raise InputError.at(path, found=f"{read} sentences", expected=f"the {total} of {pool}")
+        yield WordFile.of(np.concatenate(rows), block, tag_set)
+    for number, _ in records:
         raise InputError.at(
-            path, found=f"{len(rows)} sentences", expected=f"the {len(sentences)} of {pool}"
+            path, number, found=f"sentence {read + 1}", expected=f"the {read} of {pool}"
         )
-    return WordFile.of(np.concatenate(rows), sentences, tag_set)
 
 
 def _read_lists(
-    path: str | Path,
-    records: Sequence[tuple[int, Mapping[str, Any]]],
-    sentences: Sequence[Sentence],
-    tag_set: TagSet,
-) -> np.ndarray:
-    """The probabilities of all words (W, C), from lists of entities without places."""
+    path: str | Path, known: Collection[str], tag_set: TagSet
+) -> dict[str, list[tuple[str, str]]]:
+    """Lists of entities without places, by sentence, where there is an answer."""
     answers: dict[str, list[tuple[str, str]]] = {}
-    known = {sentence.id for sentence in sentences}
     seen: set[str] = set()
-    for number, record in records:
+    for number, record in read_json_lines(path):
         name = record.get("id")
         if not isinstance(name, str) or name not in known or name in seen:
             raise InputError.at(
@@ -84,21 +80,31 @@ def _read_lists(
                 answers[name] = entities
         except InputError as error:
             raise InputError(f"{path}:{number}: {error}") from error
-    rows, missing, given = [], 0, 0
-    for sentence in sentences:
-        classes = len(tag_set.tags)
-        if sentence.id not in answers:
-            rows.append(np.full((len(sentence.tokens), classes), 1 / classes, dtype=np.float32))
-            continue
-        listed = answers[sentence.id]
-        found, absent = find_entities(sentence.tokens, listed)
-        given, missing = given + len(listed), missing + absent
-        rows.append(_read_tags([*bio_tags(found, len(sentence.tokens))], tag_set))
+    return answers
+
+
+def _find_lists(
+    answers: Mapping[str, Sequence[tuple[str, str]]], sentences: Pool, tag_set: TagSet
+) -> Iterator[WordFile]:
+    """The probabilities of all words, from the entities that their sentences have."""
+    total = missing = given = 0
+    classes = len(tag_set.tags)
+    for block in sentences.blocks():
+        rows = []
+        for sentence in block:
+            if sentence.id not in answers:
+                rows.append(np.full((len(sentence.tokens), classes), 1 / classes, np.float32))
+                continue
+            listed = answers[sentence.id]
+            found, absent = find_entities(sentence.tokens, listed)
+            given, missing = given + len(listed), missing + absent
+            rows.append(_read_tags([*bio_tags(found, len(sentence.tokens))], tag_set))
+        total += len(block)
+        yield WordFile.of(np.concatenate(rows), block, tag_set)
     LOGGER.info(
         "%d of %d sentences have an answer; %d of the %d entities are not in their sentence",
-        *(len(answers), len(sentences), missing, given),
+        *(len(answers), total, missing, given),
     )
-    return np.concatenate(rows)
 
 
 def _read_entities(record: Mapping[str, Any], tag_set: TagSet) -> list[tuple[str, str]] | None:

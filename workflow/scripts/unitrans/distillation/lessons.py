@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from unitrans.corpora.casing import LowerCase, forms_of, true_cased
 from unitrans.corpora.sentences import Sentence
-from unitrans.corpora.shards import read_pool
+from unitrans.corpora.shards import Pool
 from unitrans.corpora.tags import TagSet
 from unitrans.distillation.answers import Reach
 from unitrans.distillation.loss import DistillationSettings
@@ -31,7 +30,7 @@ class PoolLabels:
     """What models have said of a pool.
 
     Attributes:
-        pool: JSON lines of its sentences.
+        pool: Its sentences.
         sentences: How many there are.
         words: How many words these have, W.
         soft_labels: Files whose mean is learned from; none where no soft labels are.
@@ -39,7 +38,7 @@ class PoolLabels:
         tag_set: The C classes.
     """
 
-    pool: str | Path
+    pool: Pool
     sentences: int
     words: int
     soft_labels: Sequence[WordFile]
@@ -65,7 +64,7 @@ class PoolLabels:
         """
         files = read_aligned(soft_labels, "probabilities")
         voted = WordFile.read(votes, "votes") if votes else None
-        keys = np.concatenate([np.zeros(0, np.int64), *map(sentence_keys, read_pool(pool))])
+        keys = np.concatenate([np.zeros(0, np.int64), *map(sentence_keys, Pool(pool).blocks())])
         if not len(keys):
             raise InputError.at(pool, found="no sentence", expected="at least one")
         checked = list(zip(soft_labels, files, strict=True))
@@ -74,7 +73,7 @@ class PoolLabels:
         for path, file in checked:
             file.check(path, keys, pool)
         first = checked[0][1]
-        return cls(pool, len(keys), int(first.offsets[-1]), files, voted, first.tag_set)
+        return cls(Pool(pool), len(keys), int(first.offsets[-1]), files, voted, first.tag_set)
 
 
 def make_lessons(
@@ -108,9 +107,9 @@ def make_lessons(
     shares = TypeShares()
     forms = {}
     if settings.lower_case is LowerCase.DROP:
-        forms = forms_of(chain.from_iterable(read_pool(labels.pool)), language)
+        forms = forms_of(labels.pool, language)
     for sentences, (probabilities, votes) in zip(
-        read_pool(labels.pool), labels_by_block(labels), strict=True
+        labels.pool.blocks(), labels_by_block(labels), strict=True
     ):
         if settings.lower_case is LowerCase.DROP:
             cased = true_cased(sentences, forms, language)
@@ -122,7 +121,7 @@ def make_lessons(
     reach = Reach()
     start = 0
     soft, voted = judged.columns()
-    for sentences in read_pool(labels.pool):
+    for sentences in labels.pool.blocks():
         words = _words(sentences)
         start, rows = start + len(words), slice(start, start + len(words))
         probabilities = soft[rows] if soft is not None else None

@@ -5,7 +5,6 @@ from itertools import chain
 from pathlib import Path
 
 from unitrans.corpora.sentences import evenly_spaced, read_sentences
-from unitrans.corpora.shards import read_pool
 from unitrans.distillation.lessons import PoolLabels, make_lessons
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.people import TIMES, HumanLabels
@@ -84,7 +83,7 @@ def train_student(
         tag_set,
     )
     features = store_features(
-        chain(read_pool(pool), [further]),
+        chain(labels.pool.blocks(), [further]),
         load_tokenizer(encoder),
         max_subwords=settings.max_subwords,
         folder=scratch,

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence, digest, evenly_spaced
-from unitrans.corpora.shards import BLOCK_SENTENCES, read_pool
+from unitrans.corpora.shards import BLOCK_SENTENCES, Pool
 from unitrans.corpora.tags import TagSet
 from unitrans.errors import InputError
 from unitrans.jobs.columns import Column, ColumnWriter, open_columns, write_columns
@@ -259,15 +258,14 @@ def read_some(
     keys: list[np.ndarray] = []
     numbers: list[int] = []
     start = 0
-    for block in read_pool(pool):
+    for block in Pool(pool).blocks():
         keys.append(sentence_keys(block))
         numbers += [start + place for place, one in enumerate(block) if one.tokens not in without]
         start += len(block)
     files[0].check(paths[0], np.concatenate([np.zeros(0, np.int64), *keys]), pool)
     chosen = evenly_spaced(numbers, most)
     wanted = set(chosen)
-    places = enumerate(chain.from_iterable(read_pool(pool)))
-    sentences = [sentence for number, sentence in places if number in wanted]
+    sentences = [sentence for number, sentence in enumerate(Pool(pool)) if number in wanted]
     offsets = files[0].offsets
     rows = np.concatenate(
         [np.zeros(0, np.int64), *(np.arange(offsets[n], offsets[n + 1]) for n in chosen)]

@@ -5,14 +5,13 @@ All counts are sums over seeds; shares are fractions, None where there is nothin
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence, read_sentences
-from unitrans.corpora.shards import read_pool
+from unitrans.corpora.shards import Pool
 from unitrans.corpora.tags import OUTSIDE, Entity, TagSet, entities
 from unitrans.distillation.lineage import TEACHERS
 from unitrans.distillation.soft_labels import mean_probabilities
@@ -66,7 +65,7 @@ def diagnose(
                 f"probabilities of {model}: found {len(own[0])} words; expected {len(gold)}"
             )
     pooled = {model: [s for run in seeds.values() for s in run] for model, seeds in runs.items()}
-    seen = find_seen(first, chain.from_iterable(read_pool(pool)))
+    seen = find_seen(first, Pool(pool))
     kinds = (OUTSIDE, *tag_set.types)
     return {
         "votes": vote_quality(gold, _cast_votes(files), tag_set),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from transformers import PreTrainedTokenizerFast
 
-from unitrans.corpora.sentences import Sentence, evenly_spaced
+from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import OUTSIDE
 from unitrans.jobs.log import LOGGER
 
@@ -27,7 +27,7 @@ def rank_sources(
     square root of the second.
 
     Args:
-        pool: Unlabelled sentences of the target.
+        pool: Unlabelled sentences of the target, ``POOL_SENTENCES`` or fewer.
         sources: Labelled sentences by language, at least two.
         tokenizer: Divides words into subwords.
 
@@ -40,9 +40,8 @@ def rank_sources(
     Source: word and subword overlap and the size of a corpus, after LangRank (Lin et al., ACL
         2019); docs/comparing.md has what else was tried.
     """
-    some = evenly_spaced(pool, POOL_SENTENCES)
-    pieces = _subwords(tokenizer, {token for one in some for token in one.tokens})
-    rows = [np.unique([n for token in one.tokens for n in pieces[token]]) for one in some]
+    pieces = _subwords(tokenizer, {token for one in pool for token in one.tokens})
+    rows = [np.unique([n for token in one.tokens for n in pieces[token]]) for one in pool]
     known = np.zeros((len(sources), len(tokenizer)), dtype=bool)
     words = np.zeros(len(sources))
     for number, sentences in enumerate(sources.values()):

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unitrans.corpora.sentences import Sentence, evenly_spaced, read_sentences
+from unitrans.corpora.sentences import Sentence, evenly_spaced
+from unitrans.corpora.shards import Pool
 from unitrans.corpora.tags import Entity, entities, without_edge_quotes
 from unitrans.distillation.choice import choose_sentences
 from unitrans.jobs.artifacts import write_text
@@ -71,7 +72,7 @@ def write_samples(
         count: Sentences in each.
         corrected: Sentences that somebody has corrected already; they are not chosen again.
     """
-    sentences = evenly_spaced(read_sentences(pool, labelled=False), TAGGED)
+    sentences = Pool(pool).some(TAGGED)
     rows = tag_sentences(sentences, student)
     found = [
         {

@@ -2,7 +2,7 @@
 
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +15,7 @@ import torch
 from transformers import pipeline
 
 from unitrans.corpora.sentences import Sentence, read_sentences
+from unitrans.corpora.shards import Pool
 from unitrans.corpora.tags import Entity, entities
 from unitrans.encoders.checkpoint import write_checkpoint
 from unitrans.encoders.features import make_features
@@ -84,7 +85,7 @@ def export(
     whole = Student.load(student_folder, precision="float32")
     student = trimmed(
         whole,
-        read_sentences(pool, labelled=False),
+        Pool(pool),
         read_sentences(source),
         pieces=settings.pieces,
     )
@@ -116,7 +117,7 @@ def export(
 
 
 def trimmed(
-    student: Student, pool: Sequence[Sentence], source: Sequence[Sentence], *, pieces: int | None
+    student: Student, pool: Iterable[Sentence], source: Iterable[Sentence], *, pieces: int | None
 ) -> Student:
     """Leave out the subwords that a student's language does not need.
 

@@ -6,7 +6,7 @@ them. Words that consist of the others are split into smaller pieces; all other 
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from math import log
 from typing import Any
@@ -50,8 +50,8 @@ def can_trim(tokenizer: PreTrainedTokenizerFast) -> bool:
 
 def kept_pieces(
     tokenizer: PreTrainedTokenizerFast,
-    pool: Sequence[Sentence],
-    source: Sequence[Sentence],
+    pool: Iterable[Sentence],
+    source: Iterable[Sentence],
     *,
     language: str,
     most: int,

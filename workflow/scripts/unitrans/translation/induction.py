@@ -1,6 +1,6 @@
 """Induce a dictionary from word vectors: one space, CSLS, and how often words occur."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def induce(
     source: Vocabulary,
     pool: Vocabulary,
     source_sentences: Sequence[Sentence],
-    pool_sentences: Sequence[Sentence],
+    pool_sentences: Iterable[Sentence],
     *,
     encoder: Path,
     settings: DictionarySettings,
@@ -63,7 +63,7 @@ def induce(
     x, y = (
         encoder_vectors(
             some,
-            [sentence.tokens for sentence in sentences],
+            (sentence.tokens for sentence in sentences),
             model,
             tokenizer,
             prefix=settings.prefix,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from unitrans.corpora.sentences import read_sentences
+from unitrans.corpora.shards import Pool
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import write_json
 from unitrans.jobs.log import LOGGER
@@ -48,7 +49,7 @@ def build_lexicon(
     Raises:
         InputError: Input is malformed, or there is no usable entry.
     """
-    sentences = read_sentences(source, labelled=True), read_sentences(pool, labelled=False)
+    sentences = read_sentences(source, labelled=True), Pool(pool)
     words = vocabulary(sentences[0], settings.skip_types)
     targets = vocabulary(sentences[1], language=language)
     lemmas = lemmas_of(words, source_language)

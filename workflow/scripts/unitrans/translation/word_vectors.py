@@ -1,6 +1,6 @@
 """Vectors of words: from an encoder that reads them in a corpus, or from a file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from torch.nn.functional import normalize
 
 from unitrans.corpora.casing import lower
 from unitrans.corpora.raw_text import clean_word
+from unitrans.corpora.shards import BLOCK_SENTENCES
 from unitrans.encoders.hidden_states import layer_reader
 from unitrans.errors import InputError
 from unitrans.jobs.device import Precision, autocast, device
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 MAXIMUM_SUBWORDS = 128  # what a longer sentence has beyond them is not read
+OCCURRENCES = 200  # of a word whose mean is not made better by further sentences
 LARGEST = 1e15  # of a vector's numbers: their squares add up to what float32 holds
 VEC_LINE = "a word and its numbers, below 1e15, separated by spaces, as many in every line"
 
@@ -61,7 +63,7 @@ def encoder_vectors(
         * centred(
             mean_vectors(
                 words,
-                list(some),
+                some,
                 model,
                 tokenizer,
                 prefix=prefix,
@@ -78,7 +80,7 @@ def encoder_vectors(
 
 def mean_vectors(
     words: Sequence[str],
-    sentences: Sequence[Sequence[str]],
+    sentences: Iterable[Sequence[str]],
     model: "PreTrainedModel",
     tokenizer: "PreTrainedTokenizerBase",
     *,
@@ -88,7 +90,10 @@ def mean_vectors(
     unit: str = "sentences",
     language: str = "",
 ) -> torch.Tensor:
-    """Average the hidden states of each word over all its occurrences.
+    """Average the hidden states of each word over its occurrences.
+
+    A sentence is passed over whose words have all been seen ``OCCURRENCES`` times before: of a
+    large corpus this leaves out most of what would change no mean any more.
 
     Args:
         words: N lower-cased words.
@@ -106,46 +111,76 @@ def mean_vectors(
     """
     rows = {word: row for row, word in enumerate(words)}
     lead = prefix.split()
-    encoded = tokenizer(
-        [[*lead, *tokens] for tokens in sentences],
-        is_split_into_words=True,
-        truncation=True,
-        max_length=MAXIMUM_SUBWORDS,
-        return_attention_mask=False,
-    )
-    pieces = encoded["input_ids"]
     where = device()
     torch.nn.Module.to(model, where).eval()
     read = layer_reader(model, round(depth * model.config.num_hidden_layers))
     total: torch.Tensor | None = None
     counts = torch.zeros(len(words))
-    order = sorted(range(len(pieces)), key=lambda number: (-len(pieces[number]), number))
-    batches = [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
-    with torch.inference_mode():
-        for batch in progress(batches, total=len(batches), unit=f"batches of {unit}"):
-            padded = tokenizer.pad(
-                {"input_ids": [pieces[number] for number in batch]}, return_tensors="pt"
-            ).to(where)
-            with autocast(Precision.AUTO, where):
-                hidden = read(padded["input_ids"], padded["attention_mask"])
-            hidden = hidden.float().cpu()  # B x T x D
-            places, targets, weights = _places(
-                [encoded.word_ids(number) for number in batch],
-                [sentences[number] for number in batch],
-                rows,
-                skip=len(lead),
-                language=language,
-            )
-            if total is None:
-                total = torch.zeros(len(words), hidden.shape[-1])
-            total.index_add_(0, targets, hidden[places[0], places[1]] * weights[:, None])
-            counts.index_add_(0, targets, weights)
+    for block in _needed(sentences, rows, language):
+        encoded = tokenizer(
+            [[*lead, *tokens] for tokens in block],
+            is_split_into_words=True,
+            truncation=True,
+            max_length=MAXIMUM_SUBWORDS,
+            return_attention_mask=False,
+        )
+        pieces = encoded["input_ids"]
+        order = sorted(range(len(pieces)), key=lambda number: (-len(pieces[number]), number))
+        batches = [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
+        with torch.inference_mode():
+            for batch in progress(batches, total=len(batches), unit=f"batches of {unit}"):
+                padded = tokenizer.pad(
+                    {"input_ids": [pieces[number] for number in batch]}, return_tensors="pt"
+                ).to(where)
+                with autocast(Precision.AUTO, where):
+                    hidden = read(padded["input_ids"], padded["attention_mask"])
+                hidden = hidden.float().cpu()  # B x T x D
+                places, targets, weights = _places(
+                    [encoded.word_ids(number) for number in batch],
+                    [block[number] for number in batch],
+                    rows,
+                    skip=len(lead),
+                    language=language,
+                )
+                if total is None:
+                    total = torch.zeros(len(words), hidden.shape[-1])
+                total.index_add_(0, targets, hidden[places[0], places[1]] * weights[:, None])
+                counts.index_add_(0, targets, weights)
     if total is None:
         raise InputError("word vectors: found no sentence; expected at least one")
     means = total / counts.clamp(min=1).unsqueeze(1)
     # A word that stands only in what was cut off has no side to lean to.
     means[counts == 0] = means[counts > 0].mean(0)
     return means
+
+
+def _needed(
+    sentences: Iterable[Sequence[str]], rows: Mapping[str, int], language: str
+) -> Iterator[list[Sequence[str]]]:
+    """Sentences in blocks, without those whose words have all been seen often enough.
+
+    Args:
+        sentences: The tokens of each sentence.
+        rows: The row of each known word.
+        language: ISO 639-1 code of the corpus.
+
+    Yields:
+        Some sentences that follow one another.
+    """
+    seen = [0] * len(rows)
+    block: list[Sequence[str]] = []
+    for tokens in sentences:
+        own = [row for token in tokens if (row := rows.get(lower(token, language))) is not None]
+        if all(seen[row] >= OCCURRENCES for row in own):
+            continue
+        for row in own:
+            seen[row] += 1
+        block.append(tokens)
+        if len(block) == BLOCK_SENTENCES:
+            yield block
+            block = []
+    if block:
+        yield block
 
 
 def _places(

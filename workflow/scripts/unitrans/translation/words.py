@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 
 from unitrans.corpora.casing import Casing, casing_of, forms_of, shape, usual_form
-from unitrans.corpora.sentences import Sentence, is_words, read_json_lines, read_sentences
-from unitrans.corpora.shards import read_blocks
+from unitrans.corpora.sentences import Sentence, is_words, read_json_lines
+from unitrans.corpora.shards import Pool, read_blocks
 from unitrans.corpora.tags import OUTSIDE
 from unitrans.corpora.writing import Capitals, capitals_of, script_of
 from unitrans.errors import InputError
@@ -155,7 +155,7 @@ def translate_corpus(
         shard: The part of the source corpus to translate, such as ``2-of-4``.
         settings: How.
     """
-    sentences = read_sentences(pool, labelled=False)
+    sentences = Pool(pool)
     forms = forms_of(sentences, language)
     usual = {word: {usual_form(counts): 1} for word, counts in forms.items()}
     capitals = capitals_of(sentence.tokens for sentence in sentences)
