@@ -32,14 +32,13 @@ import yaml
 from transformers import AutoModel, BertConfig, XLMRobertaConfig
 
 from unitrans.corpora.sentences import evenly_spaced, read_sentences
-from unitrans.corpora.tags import TagSet
+from unitrans.corpora.tags import TagSet, label_classes
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import use_threads
 from unitrans.jobs.settings import select
 from unitrans.taggers.losses import LabelLoss
 from unitrans.taggers.model import freeze, new_tagger, write_tagger
-from unitrans.taggers.teacher import label_classes
 from unitrans.taggers.trainer import Trainer, TrainingSettings
 from unitrans.tagging.vocabulary import trim_tokenizer
 

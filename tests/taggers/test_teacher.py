@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from unitrans.corpora.sentences import Sentence, read_sentences, write_sentences
-from unitrans.corpora.tags import TagSet
+from unitrans.corpora.tags import TagSet, label_classes
 from unitrans.distillation.lessons import PoolLabels, make_lessons
 from unitrans.distillation.loss import DistillationSettings
 from unitrans.distillation.people import HumanLabels
@@ -14,7 +14,7 @@ from unitrans.distillation.student import train_student
 from unitrans.distillation.word_files import WordFile, sentence_keys
 from unitrans.errors import InputError
 from unitrans.taggers.model import load_tagger, new_tagger
-from unitrans.taggers.teacher import label_classes, train_teacher
+from unitrans.taggers.teacher import train_teacher
 from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger
 

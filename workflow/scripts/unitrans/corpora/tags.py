@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from unitrans.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from unitrans.corpora.sentences import Sentence
 
 OUTSIDE = "O"
 # No apostrophes: they belong to names, as in Kievan Rus'.
@@ -269,3 +272,28 @@ def _quotes_at_edges(words: Sequence[str]) -> tuple[int, int]:
     if not QUOTATION_MARKS.isdisjoint(words[1:-1]):
         return 0, 0
     return int(first), int(last)
+
+
+def label_classes(
+    sentences: "Sequence[Sentence]", tag_set: TagSet, *, path: str | Path
+) -> "np.ndarray":
+    """Number the labels of a corpus.
+
+    Args:
+        sentences: Labelled sentences.
+        tag_set: The classes.
+        path: Where they were read, for the error.
+
+    Returns:
+        One number a word, of all sentences in order (W,), int64.
+
+    Raises:
+        InputError: A tag is not in the tag set.
+    """
+    import numpy as np
+
+    tags = [tag for sentence in sentences for tag in sentence.tags or ()]
+    unknown = sorted(set(tags) - set(tag_set.tags))
+    if unknown:
+        raise InputError.at(path, found=f"tag {unknown[0]!r}", expected=f"one of {tag_set.tags}")
+    return np.array([tag_set.index[tag] for tag in tags], dtype=np.int64)

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence, read_sentences
-from unitrans.corpora.tags import TagSet
+from unitrans.corpora.tags import TagSet, label_classes
 from unitrans.distillation.answers import Name, Reach, apply_answers, read_answers
 from unitrans.errors import InputError
 from unitrans.jobs.log import LOGGER
-from unitrans.taggers.teacher import label_classes
 
 # How often a student reads each corrected sentence for once that it reads another one.
 TIMES = 8

@@ -5,12 +5,12 @@ from itertools import chain
 from pathlib import Path
 
 from unitrans.corpora.sentences import evenly_spaced, read_sentences
+from unitrans.corpora.tags import label_classes
 from unitrans.distillation.lessons import PoolLabels, make_lessons
 from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.people import TIMES, HumanLabels
 from unitrans.encoders.features import store_features
 from unitrans.encoders.loading import load_tokenizer
-from unitrans.taggers.teacher import label_classes
 from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
 

@@ -5,37 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from unitrans.corpora.sentences import Sentence, read_sentences
-from unitrans.corpora.tags import TagSet
+from unitrans.corpora.sentences import read_sentences
+from unitrans.corpora.tags import TagSet, label_classes
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
-from unitrans.errors import InputError
 from unitrans.taggers.losses import LabelLoss
 from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
-
-
-def label_classes(
-    sentences: Sequence[Sentence], tag_set: TagSet, *, path: str | Path
-) -> np.ndarray:
-    """Number the labels of a corpus.
-
-    Args:
-        sentences: Labelled sentences.
-        tag_set: The classes.
-        path: Where they were read, for the error.
-
-    Returns:
-        One number a word, of all sentences in order (W,), int64.
-
-    Raises:
-        InputError: A tag is not in the tag set.
-    """
-    tags = [tag for sentence in sentences for tag in sentence.tags or ()]
-    unknown = sorted(set(tags) - set(tag_set.tags))
-    if unknown:
-        raise InputError.at(path, found=f"tag {unknown[0]!r}", expected=f"one of {tag_set.tags}")
-    return np.array([tag_set.index[tag] for tag in tags], dtype=np.int64)
 
 
 def train_teacher(
