@@ -40,7 +40,7 @@ from unitrans.plan.console import shorten
 from unitrans.plan.files import check_files, check_places
 from unitrans.plan.leaks import leaks
 from unitrans.plan.plan import Plan
-from unitrans.plan.resources import memory, runtime
+from unitrans.plan.resources import corpus_memory, memory, runtime
 from unitrans.report.closing import closing_lines
 
 STARTED = time.monotonic()

@@ -22,7 +22,7 @@ rule ingest_corpus:
         "../envs/text.yaml"
     threads: 1
     resources:
-        mem_mb=memory(500, 20),
+        mem_mb=corpus_memory,
         runtime=runtime(30),
     params:
         code=code("ingest_corpus.py"),

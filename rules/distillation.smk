@@ -27,7 +27,7 @@ rule predict_soft_labels:
     threads: config["threads"]
     resources:
         gpu=plan.one_gpu,
-        mem_mb=memory(1000, 2),
+        mem_mb=memory(1000, 2, of=["encoder", "tagger"]),
         runtime=runtime(60),
     params:
         code=code("predict_soft_labels.py"),
@@ -53,7 +53,7 @@ rule average_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=memory(500, 4),
+        mem_mb=memory(500, 0),
         runtime=runtime(30),
     params:
         code=code("average_soft_labels.py"),
@@ -76,7 +76,7 @@ rule import_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=memory(500, 20),
+        mem_mb=memory(500, 0),
         runtime=runtime(30),
     params:
         code=code("import_soft_labels.py"),
@@ -103,7 +103,7 @@ rule cast_votes:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=memory(500, 4),
+        mem_mb=memory(500, 0),
         runtime=runtime(30),
     params:
         code=code("cast_votes.py"),
@@ -144,7 +144,7 @@ rule train_student:
     threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=memory(3000, 7),
+        mem_mb=memory(3500, 7, of=["encoder"]),
         runtime=runtime(240),
     params:
         code=code("train_student.py"),

@@ -28,7 +28,7 @@ rule gather_soft_labels:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=memory(500, 4),
+        mem_mb=memory(500, 0),
         runtime=runtime(30),
     params:
         code=code("gather_soft_labels.py"),

@@ -54,7 +54,7 @@ rule estimate_quality:
     threads: config["threads"]
     resources:
         gpu=plan.one_gpu,
-        mem_mb=memory(1000, 4),
+        mem_mb=memory(1000, 4, of=["student"]),
         runtime=runtime(60),
     params:
         code=code("estimate_quality.py"),
@@ -81,7 +81,7 @@ rule compare_voters:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=memory(1000, 10),
+        mem_mb=memory(1500, 0),
         runtime=runtime(30),
     params:
         code=code("compare_voters.py"),
@@ -111,7 +111,7 @@ rule ask_questions:
         "../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=memory(1000, 10),
+        mem_mb=memory(1500, 0),
         runtime=runtime(30),
     params:
         code=code("ask_questions.py"),

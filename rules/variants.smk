@@ -37,7 +37,7 @@ rule train_oracle:
     threads: config["threads"] * plan.processes
     resources:
         gpu=config["gpus"],
-        mem_mb=memory(3000, 7),
+        mem_mb=memory(3500, 7, of=["encoder"]),
         runtime=runtime(240),
     params:
         code=code("train_teacher.py"),

@@ -1,4 +1,8 @@
-from unitrans.plan.resources import memory, runtime
+from types import SimpleNamespace
+
+from snakemake.iocontainers import Namedlist
+
+from unitrans.plan.resources import corpus_memory, memory, runtime
 
 
 def test_memory_grows_with_input_and_with_each_attempt(tmp_path):
@@ -11,6 +15,24 @@ def test_memory_grows_with_input_and_with_each_attempt(tmp_path):
 
 def test_a_file_that_is_not_there_yet_counts_for_nothing(tmp_path):
     assert memory(100, 7)(None, input=[tmp_path / "none"], attempt=1) == 100
+
+
+def test_what_stays_on_disk_counts_for_nothing(tmp_path):
+    for name, size in (("a", 1), ("b", 2), ("c", 4)):
+        (tmp_path / name).write_bytes(b"0" * size * 1_000_000)
+    files = {name: str(tmp_path / name) for name in "abc"}
+    named = Namedlist(fromdict={"pool": files["a"], "encoder": [files["b"], files["c"]]})
+    assert memory(100, 10, of=["encoder"])(None, input=named, attempt=1) == 160
+    assert memory(100, 10, of=["pool", "start"])(None, input=named, attempt=1) == 110
+
+
+def test_a_pool_is_not_held_and_labelled_sentences_are(tmp_path):
+    (tmp_path / "a").write_bytes(b"0" * 10_000_000)
+    asked = {
+        split: corpus_memory(SimpleNamespace(split=split), [tmp_path / "a"], attempt=1)
+        for split in ("train", "unlabelled")
+    }
+    assert asked == {"train": 700, "unlabelled": 520}
 
 
 def test_time_grows_with_each_attempt():

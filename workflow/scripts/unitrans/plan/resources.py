@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 
-def memory(fixed: float, per_megabyte: float) -> Callable[..., int]:
+def memory(
+    fixed: float, per_megabyte: float, *, of: Sequence[str] | None = None
+) -> Callable[..., int]:
     """A function for mem_mb: some megabytes, more for each one of input, and more for a retry.
 
     The encoder is an input, so a large encoder's jobs get more. docs/cluster.md has the peaks
@@ -14,16 +17,36 @@ def memory(fixed: float, per_megabyte: float) -> Callable[..., int]:
     Args:
         fixed: Megabytes that every such job needs.
         per_megabyte: Megabytes for each megabyte of input.
+        of: The names of the inputs that count; None for all. What stays on disk does not count.
 
     Returns:
         A function of a job's wildcards, input files and attempt, by these names.
     """
 
-    def megabytes(wildcards: Mapping[str, str], input: Sequence[str], attempt: int) -> int:
-        size = sum(os.path.getsize(file) for file in input if os.path.isfile(file))  # noqa: PTH202, PTH113
+    def megabytes(wildcards: Mapping[str, str], input: Any, attempt: int) -> int:  # noqa: ANN401
+        files = input
+        if of is not None:
+            named = (input.get(name, []) for name in of)
+            files = [file for one in named for file in ([one] if isinstance(one, str) else one)]
+        size = sum(os.path.getsize(file) for file in files if os.path.isfile(file))  # noqa: PTH202, PTH113
         return attempt * round(fixed + per_megabyte * size / 1e6)
 
     return megabytes
+
+
+def corpus_memory(wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: ANN401
+    """The mem_mb of reading a corpus: a labelled one is held, of a pool only digests are.
+
+    Args:
+        wildcards: With the split.
+        input: The corpus' file, if it is one.
+        attempt: Of the job, from 1.
+
+    Returns:
+        The megabytes.
+    """
+    per_megabyte = 2 if wildcards.split == "unlabelled" else 20
+    return memory(500, per_megabyte)(wildcards, input=input, attempt=attempt)
 
 
 def runtime(minutes: int) -> Callable[..., int]:
