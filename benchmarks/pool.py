@@ -2,9 +2,9 @@
 
     python benchmarks/pool.py --sizes 10000 100000 1000000 --encoder results/encoder
 
-The source corpus stays as it is. The pool joins the beginning of a sentence of the sample to the
-end of another one, so that it has as many different sentences as are wanted and no further words:
-what grows is due to the number of sentences, not to a vocabulary. Each stage is its rule's own
+The source corpus stays as it is. The pool joins thirds of sentences of the sample, so that it has
+as many different sentences as are wanted and no further words: what grows is due to the number of
+sentences, not to a vocabulary. Each stage is its rule's own
 script, in a process of its own with one thread. Trainings are measured for their first minutes.
 """
 
@@ -37,11 +37,19 @@ def write_pool(path: Path, sentences: int) -> None:
         [word.strip("]") for word in line.split() if word[0] != "["] for line in text.splitlines()
     ]
     lines = [line for line in dict.fromkeys(map(tuple, lines)) if len(line) > 7]
+    count = len(lines)
     with path.open("w", encoding="utf-8") as handle:
         for number in range(sentences):
-            shift, place = divmod(number, len(lines))
-            first, second = lines[place], lines[(place + shift) % len(lines)]
-            words = first[: len(first) // 2] + second[len(second) // 2 :] if shift else first
+            first, place = lines[number % count], number // count
+            second, third = (
+                lines[(number + place) % count],
+                lines[(number + place // count) % count],
+            )
+            words = [
+                *first[: len(first) // 3],
+                *second[len(second) // 3 : 2 * len(second) // 3],
+                *third[2 * len(third) // 3 :],
+            ]
             handle.write(" ".join(words) + "\n")
 
 
