@@ -6,7 +6,7 @@ import pytest
 from tiny import make_student
 from unitrans.corpora.tags import entities
 from unitrans.errors import InputError
-from unitrans.tagging.file import read_text, tag_file
+from unitrans.tagging.file import tag_file, text_lines
 from unitrans.tagging.student import Student
 from unitrans.tagging.text import tag_lines
 
@@ -102,7 +102,7 @@ def test_a_text_that_cannot_be_read_is_named(tmp_path, content, found):
     if content:
         path.write_bytes(content)
     with pytest.raises(InputError, match=rf"text.txt: .*{found}"):
-        read_text(path)
+        list(text_lines(path))
 
 
 def test_an_encoder_is_no_student(tiny_encoder):

@@ -1,7 +1,7 @@
 """A text of the user's own, tagged by the pipeline."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from unitrans.tagging.formats import STREAMS, Form
 from unitrans.tagging.text import Judge, tag_lines
 
 
-def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
-    """Read the lines of a text with their ends, no character changed.
+def text_lines(path: str | Path, encoding: str = "utf-8") -> Iterator[str]:
+    """Read the lines of a text with their ends, no character changed, one at a time.
 
     Args:
         path: The file.
         encoding: Its encoding.
 
-    Returns:
+    Yields:
         The lines.
 
     Raises:
@@ -32,7 +32,7 @@ def read_text(path: str | Path, encoding: str = "utf-8") -> list[str]:
             one_line_faults(path, "a text"),
             Path(path).open(encoding=encoding, newline="") as text,
         ):
-            return list(text)
+            yield from text
     except UnicodeDecodeError as error:
         raise InputError.at(
             path, found=f"bytes that are not {encoding} ({error.reason})", expected=encoding
@@ -50,7 +50,7 @@ def tag_file(path: str | Path, judge: Judge, outputs: Sequence[str | Path]) -> N
     Raises:
         InputError: The text cannot be read.
     """
-    lines = read_text(path)
+    total = sum(1 for _ in text_lines(path))  # and all of them can be read
     forms = [Form(Path(output).suffix[1:]) for output in outputs]
     began, words = time.perf_counter(), 0
     with ExitStack() as stack:
@@ -63,7 +63,8 @@ def tag_file(path: str | Path, judge: Judge, outputs: Sequence[str | Path]) -> N
             )
             for form, output in zip(forms, outputs, strict=True)
         ]
-        for sentence in tag_lines(progress(lines, total=len(lines), unit="lines"), judge):
+        lines = progress(text_lines(path), total=total, unit="lines")
+        for sentence in tag_lines(lines, judge):
             words += len(sentence.words)
             for writer in writers:
                 writer.add(sentence)
