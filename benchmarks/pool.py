@@ -9,20 +9,29 @@ script, in a process of its own with one thread. Trainings are measured for thei
 """
 
 import argparse
-import json
+import math
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaling import SAMPLE, SCRIPTS, TEACHERS, Cost, Stage, read_config, run_job
+from scaling import (
+    SAMPLE,
+    SCRIPTS,
+    SUBWORDS,
+    TEACHERS,
+    Stage,
+    measure,
+    model_stages,
+    read_config,
+    text_stages,
+)
 
 PROJECT = Path(__file__).parents[1]
+PREDICTION, TRAINING = "predict_soft_labels", "train_student"
 
 
 def write_pool(path: Path, sentences: int) -> None:
@@ -54,7 +63,7 @@ def write_pool(path: Path, sentences: int) -> None:
 
 
 def stages(config: Mapping[str, Any]) -> Iterator[Stage]:
-    """The stages that read the pool, after a teacher and a student that stand for all models.
+    """The stages that read the pool, with a teacher and a student that stand for all models.
 
     Args:
         config: config/config.yaml, with ``encoder`` a folder.
@@ -62,64 +71,28 @@ def stages(config: Mapping[str, Any]) -> Iterator[Stage]:
     Yields:
         The stages, in an order in which they can run.
     """
-    encoder = [f"{config['encoder']}/config.json"]
-    common = {"seed": 1, "threads": 1, "processes": 1, "checkpoint": "scratch/c.safetensors"}
-    settings = {"epochs": 1, "checkpoint_seconds": 1e9}
-    pool, labels = "es/unlabelled.jsonl", ["soft_labels.safetensors"] * len(TEACHERS)
-    reading = {"precision": config["training"]["precision"], "threads": 1}
-    yield Stage(
-        "ingest_corpus",
-        "ingest_corpus",
-        {"file": "es.txt"},
-        {"sentences": pool, "stats": "es/unlabelled.stats.json"},
-        {
-            "corpus": {"format": "text", "sentence_per_line": True},
-            "entity_types": config["entity_types"],
-            "language": "es",
-            "split": "unlabelled",
-        },
+    known = {one.name: one for part in (text_stages, model_stages) for one in part(config)}
+    ingest, predict, train = (
+        known[name] for name in ("ingest_corpus, unlabelled", PREDICTION, TRAINING)
     )
-    yield Stage(
-        "build_lexicon",
-        "build_lexicon",
-        {"source": "en/train.jsonl", "pool": pool, "encoder": encoder},
-        {"lexicon": "lexicon.tsv", "stats": "lexicon.stats.json"},
-        {"dictionary": config["dictionary"], "source": "en", "threads": 1},
-    )
-    yield Stage(
-        "predict_soft_labels",
-        "predict_soft_labels",
-        {"pool": pool, "tagger": ["teacher/model.safetensors"], "encoder": encoder},
-        {"soft_labels": labels[0]},
-        reading | {"max_subwords": config["training"]["max_subwords"], "shard": "1-of-1"},
-    )
-    yield Stage(
-        "cast_votes",
-        "cast_votes",
-        {"soft_labels": labels},
-        {"votes": "votes.safetensors", "stats": "votes.stats.json"},
-        {},
-    )
-    yield Stage(
-        "train_student",
-        "train_student",
-        {
-            "pool": pool,
-            "encoder": encoder,
-            "start": ["teacher/config.json"],
-            "soft_labels": labels,
-            "votes": "votes.safetensors",
-            "source": "en/train.jsonl",
-        },
-        {"model": "student/model.safetensors", "tokenizer": "student/tokenizer.json"},
-        common | {"language": "es", "settings": config["training"] | config["student"] | settings},
-    )
+    corpus = {"format": "text", "sentence_per_line": True}
+    yield ingest._replace(params=ingest.params | {"corpus": corpus})
+    yield known["build_lexicon, induced"]
+    yield predict
+    yield known["cast_votes"]
+    yield train._replace(inputs=train.inputs | {"source": "en/train.jsonl"})
+    pool, labels = predict.inputs["pool"], train.inputs["soft_labels"]
     yield Stage(
         "estimate_quality",
         "estimate_quality",
         {"pool": pool, "student": ["tagger/config.json"], "soft_labels": labels},
         {"quality": "quality.json"},
-        reading | {"language": "es", "entity_types": config["entity_types"]},
+        {
+            "language": "es",
+            "entity_types": config["entity_types"],
+            "precision": config["training"]["precision"],
+            "threads": 1,
+        },
     )
     yield Stage(
         "ask_questions",
@@ -137,81 +110,29 @@ def stages(config: Mapping[str, Any]) -> Iterator[Stage]:
     )
 
 
-def first_stages(config: Mapping[str, Any]) -> Iterator[Stage]:
-    """A teacher, and a student without a pool that tags as it does.
+def make_teacher(config: Mapping[str, Any], folder: Path) -> None:
+    """Train a teacher on a few source sentences, and make a student's folder of it as well.
 
     Args:
         config: config/config.yaml, with ``encoder`` a folder.
-
-    Yields:
-        The stages, in an order in which they can run.
+        folder: The working directory.
     """
-    encoder = [f"{config['encoder']}/config.json"]
-    yield Stage(
-        "source corpus",
-        "ingest_corpus",
-        {"file": str(SAMPLE / "en" / "train.txt")},
-        {"sentences": "en/train.jsonl", "stats": "en/train.stats.json"},
-        {
-            "corpus": {"format": "bracketed", "limit": 300},
-            "entity_types": config["entity_types"],
-            "language": "en",
-            "split": "train",
-        },
+    source = next(text_stages(config))
+    corpus = {"format": "bracketed", "limit": 300}
+    inputs = {"file": str(SAMPLE / "en" / "train.txt")}
+    measure(source._replace(inputs=inputs, params=source.params | {"corpus": corpus}), folder)
+    teacher = next(model_stages(config))
+    measure(teacher._replace(inputs=teacher.inputs | {"corpus": "en/train.jsonl"}), folder)
+    code = (
+        "import sys\n"
+        "from unitrans.taggers.model import load_tagger, write_tagger\n"
+        "model, _ = load_tagger('teacher', sys.argv[1])\n"
+        f"model.config.unitrans = {{'language': 'es', 'max_subwords': {SUBWORDS}}}\n"
+        "write_tagger(model, sys.argv[1], 'tagger', whole=True)\n"
     )
-    yield Stage(
-        "train_teacher",
-        "train_teacher",
-        {"corpus": "en/train.jsonl", "encoder": encoder},
-        {"model": "teacher/model.safetensors"},
-        {
-            "seed": 1,
-            "threads": 1,
-            "processes": 1,
-            "checkpoint": "scratch/c.safetensors",
-            "entity_types": config["entity_types"],
-            "training": config["training"] | config["source_teacher"] | {"epochs": 1},
-        },
-    )
-
-
-def measure(stage: Stage, folder: Path, seconds: float) -> tuple[Cost, bool]:
-    """Run a stage in a process of its own, for so long at most.
-
-    Args:
-        stage: The stage.
-        folder: The working directory, with what it reads.
-        seconds: When it is ended.
-
-    Returns:
-        What the process took, and whether it came to its end.
-
-    Raises:
-        SystemExit: The stage failed; the console says why.
-    """
-    environment = os.environ | {"PYTHONPATH": str(SCRIPTS), "OMP_WAIT_POLICY": "PASSIVE"}
-    with (folder / "console.txt").open("w+", encoding="utf-8") as console:
-        process = subprocess.Popen(
-            [sys.executable, __file__, "--job", json.dumps(stage)],
-            cwd=folder,
-            env=environment,
-            stderr=console,
-        )
-        end, status, usage = time.monotonic() + seconds, 0, None
-        while usage is None:
-            done, status, spent = os.wait4(process.pid, os.WNOHANG)
-            if done:
-                usage = spent
-            elif time.monotonic() > end:
-                process.send_signal(signal.SIGKILL)
-            time.sleep(0.05)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        ended = process.returncode == 0
-        if not ended and process.returncode != -signal.SIGKILL:
-            console.seek(0)
-            raise SystemExit(f"{stage.name}: {console.read()}")
-    # Memory in kilobytes on Linux.
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), ended
+    environment = os.environ | {"PYTHONPATH": str(SCRIPTS)}
+    command = [sys.executable, "-c", code, config["encoder"]]
+    subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 def main() -> None:
@@ -223,11 +144,7 @@ def main() -> None:
     )
     parser.add_argument("--only", nargs="+", metavar="STAGE", help="these stages and no others")
     parser.add_argument("--training-minutes", type=float, default=10, metavar="M")
-    parser.add_argument("--job", help=argparse.SUPPRESS)  # a process of this benchmark
     options = parser.parse_args()
-    if options.job:
-        run_job(options.job)
-        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         encoder = (options.encoder or folder / "encoder").resolve()
@@ -238,43 +155,20 @@ def main() -> None:
                 check=True,
             )
         config = read_config(encoder)
-        for stage in first_stages(config):
-            measure(stage, folder, float("inf"))
-        make_tagger(folder, encoder)
+        make_teacher(config, folder)
         print("| stage | sentences | time | peak |\n| --- | --- | --- | --- |")
         for size in options.sizes:
-            write_pool(folder / "es.txt", size)
+            write_pool(folder / "es.unlabelled.txt", size)
             for stage in stages(config):
-                if options.only and stage.name not in options.only:
+                if options.only and stage.script not in options.only:
                     continue
-                training = stage.name == "train_student"
-                limit = 60 * options.training_minutes if training else float("inf")
-                cost, ended = measure(stage, folder, limit)
-                rest = "" if ended else " (not to its end)"
-                time_spent = f"{cost.seconds:,.1f} s{rest}"
+                limit = 60 * options.training_minutes if stage.name == TRAINING else math.inf
+                cost = measure(stage, folder, limit=limit)
+                spent = f"{cost.seconds:,.1f} s{'' if cost.ended else ' (not to its end)'}"
                 print(
-                    f"| {stage.name} | {size:,} | {time_spent} | {cost.megabytes:,.0f} MB |",
+                    f"| {stage.script} | {size:,} | {spent} | {cost.megabytes:,.0f} MB |",
                     flush=True,
                 )
-
-
-def make_tagger(folder: Path, encoder: Path) -> None:
-    """Make a student's folder of the teacher's, for the stages that read a student.
-
-    Args:
-        folder: The working directory, with the teacher.
-        encoder: The encoder's folder.
-    """
-    code = (
-        "import sys\n"
-        "from unitrans.taggers.model import load_tagger, write_tagger\n"
-        "model, _ = load_tagger('teacher', sys.argv[1])\n"
-        "model.config.unitrans = {'language': 'es', 'max_subwords': 128}\n"
-        "write_tagger(model, sys.argv[1], 'tagger', whole=True)\n"
-    )
-    environment = os.environ | {"PYTHONPATH": str(SCRIPTS)}
-    command = [sys.executable, "-c", code, str(encoder)]
-    subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,14 @@ import json
 import math
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import linear_regression
+from threading import Timer
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -57,10 +59,12 @@ class Cost(NamedTuple):
     Attributes:
         seconds: Processor time, user and system.
         megabytes: Memory at most.
+        ended: Whether it came to its end, and was not stopped.
     """
 
     seconds: float
     megabytes: float
+    ended: bool = True
 
 
 def write_corpus(path: Path, sample: Path, sentences: int) -> None:
@@ -355,12 +359,13 @@ def run_job(description: str) -> None:
     runpy.run_path(script, init_globals={"snakemake": job}, run_name="__main__")
 
 
-def measure(stage: Stage, folder: Path) -> Cost:
+def measure(stage: Stage, folder: Path, *, limit: float = math.inf) -> Cost:
     """Run a stage in a process of its own.
 
     Args:
         stage: The stage.
         folder: The working directory, with what it reads.
+        limit: Seconds by the clock after which it is stopped.
 
     Returns:
         What the process took.
@@ -376,12 +381,18 @@ def measure(stage: Stage, folder: Path) -> Cost:
             env=environment,
             stderr=console,
         )
+        stop = Timer(limit, process.kill) if limit < math.inf else None
+        if stop:
+            stop.start()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if stop:
+            stop.cancel()
+        if process.returncode and process.returncode != -signal.SIGKILL:
             console.seek(0)
             raise SystemExit(f"{stage.name}: {console.read()}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)  # kilobytes on Linux
+    seconds = usage.ru_utime + usage.ru_stime
+    return Cost(seconds, usage.ru_maxrss / 1024, not process.returncode)  # kilobytes on Linux
 
 
 def measure_size(config: Mapping[str, Any], sentences: int) -> dict[str, Cost]:
