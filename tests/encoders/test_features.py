@@ -5,7 +5,12 @@ import pytest
 import torch
 
 from unitrans.corpora.sentences import Sentence
-from unitrans.encoders.features import budget_batches, make_features, shuffled_batches
+from unitrans.encoders.features import (
+    budget_batches,
+    make_features,
+    shuffled_batches,
+    store_features,
+)
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
 
@@ -124,3 +129,23 @@ def test_an_encoder_without_a_mask_is_one_line(tokenizer):
     features = replace(make_features([sentence("Oslo")], tokenizer, max_subwords=8), mask=None)
     with pytest.raises(InputError, match=r"masking: found 0.1; expected 0 with this encoder"):
         features.masked(features.batch([0]), 0.1)
+
+
+def test_features_on_disk_are_those_in_memory(tokenizer, tmp_path):
+    corpus = [sentence(*(f"w{n}" for n in range(length))) for length in (1, 9, 30, 2, 5)]
+    whole = make_features(corpus, tokenizer, max_subwords=16)
+    parts = store_features([corpus[:2], corpus[2:]], tokenizer, max_subwords=16, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    for name in ("pieces", "first_pieces", "piece_counts"):
+        assert np.array_equal(getattr(parts, name)[:], getattr(whole, name))
+    for name in ("piece_offsets", "word_offsets", "sentence_offsets"):
+        assert np.array_equal(getattr(parts, name), getattr(whole, name))
+    for every in (False, True):
+        windows = np.arange(len(whole.lengths))
+        for one, other in zip(
+            parts.arrays(windows, every_subword=every),
+            whole.arrays(windows, every_subword=every),
+            strict=True,
+        ):
+            assert np.array_equal(one, other)
+            assert one.dtype == other.dtype

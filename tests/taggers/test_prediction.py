@@ -8,8 +8,9 @@ from unitrans.corpora.tags import TagSet
 from unitrans.encoders.features import make_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.jobs.device import Precision
+from unitrans.taggers import prediction
 from unitrans.taggers.decoding import viterbi, viterbi_tags
-from unitrans.taggers.model import new_tagger
+from unitrans.taggers.model import new_tagger, word_logits
 from unitrans.taggers.prediction import predict_probabilities
 
 TAGS = TagSet(("PER", "LOC"))
@@ -63,3 +64,22 @@ def test_probabilities_sum_to_one_in_the_order_of_the_corpus(tiny_encoder):
     first = make_features(corpus[:1], tokenizer, max_subwords=24)
     alone = predict_probabilities(model, first, precision=Precision.FLOAT32)
     assert np.allclose(together[:3], alone, atol=1e-5)
+
+
+def test_every_batch_of_many_is_as_large_as_its_width_allows(tiny_encoder, monkeypatch):
+    model, tokenizer = new_tagger(tiny_encoder, TAGS, seed=1), load_tokenizer(tiny_encoder)
+    corpus = [Sentence(str(n), tuple(["Oslo", "in", "."] * (n % 6 + 1))) for n in range(40)]
+    features = make_features(corpus, tokenizer, max_subwords=24)
+    whole = predict_probabilities(model, features, precision=Precision.FLOAT32)
+    shapes = []
+
+    def watched(model, batch):
+        shapes.append(tuple(batch.input_ids.shape))
+        return word_logits(model, batch)
+
+    monkeypatch.setattr(prediction, "word_logits", watched)
+    monkeypatch.setattr(prediction, "BATCH_SUBWORDS", {"cpu": 100, "cuda": 100})
+    parts = predict_probabilities(model, features, precision=Precision.FLOAT32)
+    assert np.allclose(parts, whole, atol=1e-5)
+    assert len(shapes) > 3
+    assert all(rows == 100 // width for rows, width in shapes)

@@ -12,7 +12,7 @@ import torch
 from taggers.faulty_losses import Exits, Raises
 from unitrans.corpora.sentences import Sentence
 from unitrans.corpora.tags import TagSet
-from unitrans.encoders.features import make_features
+from unitrans.encoders.features import store_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
 from unitrans.jobs.finished import drop_finished
@@ -56,7 +56,9 @@ CORPUS = [
 def make_trainer(tiny_encoder, tmp_path):
     def make(name="run", seed=1, processes=1, dropout=True, **changes):
         settings = select(TrainingSettings, {**SETTINGS, **changes})
-        features = make_features(CORPUS, load_tokenizer(tiny_encoder), max_subwords=32)
+        features = store_features(
+            [CORPUS], load_tokenizer(tiny_encoder), max_subwords=32, folder=tmp_path / "scratch"
+        )
         labels = np.array([TAGS.index[tag] for s in CORPUS for tag in s.tags])
         model = new_tagger(tiny_encoder, TAGS, seed=seed)
         freeze(model, embeddings=True, layers=0)

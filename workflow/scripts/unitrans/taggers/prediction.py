@@ -82,7 +82,13 @@ def predict_probabilities(
     """
     where = device()
     nn.Module.to(model, where, number_type(precision, where)).eval()
-    batches = budget_batches(features.lengths, BATCH_SUBWORDS[where.type])
+    budget = BATCH_SUBWORDS[where.type]
+    batches = budget_batches(features.lengths, budget)
+    if len(batches) > 1:
+        # The last batch is as large as its width allows, by windows that it has already: of each
+        # other size kernels are compiled and kept, so that memory would grow with the corpus.
+        size = max(1, budget // int(features.lengths[batches[-1][0]]))
+        batches[-1] = np.resize(batches[-1], size)
     probabilities = np.zeros((features.words, len(model.config.id2label or ())), dtype=np.float32)
     with torch.inference_mode():
         for windows in progress(batches, total=len(batches), unit="batches"):
