@@ -255,22 +255,21 @@ def read_some(
         InputError: A file is damaged, or of other sentences than the pool.
     """
     files = read_aligned(paths, PROBABILITIES)
-    keys: list[np.ndarray] = []
-    numbers: list[int] = []
-    start = 0
+    keys, taken = [np.zeros(0, np.int64)], [np.zeros(0, bool)]
     for block in Pool(pool).blocks():
         keys.append(sentence_keys(block))
-        numbers += [start + place for place, one in enumerate(block) if one.tokens not in without]
-        start += len(block)
-    files[0].check(paths[0], np.concatenate([np.zeros(0, np.int64), *keys]), pool)
-    chosen = evenly_spaced(numbers, most)
+        taken.append(np.array([one.tokens not in without for one in block]))
+    files[0].check(paths[0], np.concatenate(keys), pool)
+    chosen = evenly_spaced(np.flatnonzero(np.concatenate(taken)).tolist(), most)
     wanted = set(chosen)
     sentences = [sentence for number, sentence in enumerate(Pool(pool)) if number in wanted]
-    offsets = files[0].offsets
-    rows = np.concatenate(
-        [np.zeros(0, np.int64), *(np.arange(offsets[n], offsets[n + 1]) for n in chosen)]
-    )
-    values = [file.values[rows].astype(COMPUTED[PROBABILITIES]) for file in files]
+    # A sentence at a time: read by row numbers, the whole file would be mapped.
+    values = [
+        np.concatenate(
+            [file.part(0, 0).values[:], *(file.part(n, n + 1).values[:] for n in chosen)]
+        )
+        for file in files
+    ]
     return sentences, values, files[0].tag_set
 
 
