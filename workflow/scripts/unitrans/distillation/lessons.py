@@ -1,6 +1,6 @@
 """What a student is taught of every word: made of the pool a block at a time, and kept on disk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,20 @@ class PoolLabels:
         first = checked[0][1]
         return cls(Pool(pool), len(keys), int(first.offsets[-1]), files, voted, first.tag_set)
 
+    def blocks(self) -> Iterator[tuple[list[Sentence], np.ndarray | None, np.ndarray | None]]:
+        """Go through the pool.
+
+        Yields:
+            Sentences that follow one another; of their words the mean of all soft labels (W, C),
+            and the votes (W,), or None where there are none.
+        """
+        voted = [self.votes] if self.votes else []
+        files = aligned_blocks([*self.soft_labels, *voted])
+        for sentences, block in zip(self.pool.blocks(), files, strict=True):
+            rows = [file.values[:] for file in block]
+            votes = rows.pop() if voted else None
+            yield sentences, mean_probabilities(rows) if rows else None, votes
+
 
 def make_lessons(
     labels: PoolLabels,
@@ -103,27 +117,14 @@ def make_lessons(
     Source: UniTrans, equations 8 to 11; the sentences that follow, after experience replay in
         continual learning (de Masson d'Autume et al., 2019).
     """
-    judged = _Lessons(labels, folder)
-    shares = TypeShares()
-    forms = {}
-    if settings.lower_case is LowerCase.DROP:
-        forms = forms_of(labels.pool, language)
-    for sentences, (probabilities, votes) in zip(
-        labels.pool.blocks(), labels_by_block(labels), strict=True
-    ):
-        if settings.lower_case is LowerCase.DROP:
-            cased = true_cased(sentences, forms, language)
-            probabilities, votes = drop_lower_case(probabilities, votes, cased, labels.tag_set)
-        if probabilities is not None and settings.type_sharing:
-            shares.add(probabilities, _words(sentences))
-        judged.append(probabilities, votes)
+    soft, voted, shares = _as_the_pool_has_it(labels, settings, language, folder)
     lessons = _Lessons(labels, folder)
     reach = Reach()
     start = 0
-    soft, voted = judged.columns()
     for sentences in labels.pool.blocks():
         words = _words(sentences)
-        start, rows = start + len(words), slice(start, start + len(words))
+        rows = slice(start, start + len(words))
+        start = rows.stop
         probabilities = soft[rows] if soft is not None else None
         votes = voted[rows] if voted is not None else None
         if probabilities is not None and settings.type_sharing:
@@ -134,23 +135,21 @@ def make_lessons(
     return lessons.columns()
 
 
-def labels_by_block(
-    labels: PoolLabels,
-) -> Iterable[tuple[np.ndarray | None, np.ndarray | None]]:
-    """Go through what models have said, with the mean of the soft labels.
-
-    Args:
-        labels: What they have said.
-
-    Yields:
-        Of each block of sentences, probabilities (W, C) and class numbers (W,), or None.
-    """
-    files = [*labels.soft_labels, *([labels.votes] if labels.votes else [])]
-    soft = len(labels.soft_labels)
-    for block in aligned_blocks(files):
-        values = [file.values[:] for file in block]
-        mean = mean_probabilities(values[:soft]) if soft else None
-        yield mean, values[soft] if labels.votes else None
+def _as_the_pool_has_it(
+    labels: PoolLabels, settings: DistillationSettings, language: str, folder: str | Path
+) -> tuple[Column | None, Column | None, TypeShares]:
+    """Soft labels and votes without entities in lower case, and the types that words have."""
+    drop = settings.lower_case is LowerCase.DROP
+    forms = forms_of(labels.pool, language) if drop else {}
+    kept, shares = _Lessons(labels, folder), TypeShares()
+    for sentences, probabilities, votes in labels.blocks():
+        if drop:
+            cased = true_cased(sentences, forms, language)
+            probabilities, votes = drop_lower_case(probabilities, votes, cased, labels.tag_set)
+        if probabilities is not None and settings.type_sharing:
+            shares.add(probabilities, _words(sentences))
+        kept.append(probabilities, votes)
+    return *kept.columns(), shares
 
 
 class _Lessons:
