@@ -1,13 +1,17 @@
-"""Tag a text with transformers and with optimum: python transformers_4.py FOLDER TEXT."""
+"""Tag texts with transformers and with optimum: python transformers_4.py FOLDER TEXTS.json.
+
+Prints, for each of the two, what it finds in each text of the file's list.
+"""
 
 import json
 import sys
+from pathlib import Path
 
 import transformers
 from optimum.onnxruntime import ORTModelForTokenClassification
 from transformers import AutoTokenizer, pipeline
 
-folder, text = sys.argv[1:]
+folder, texts = sys.argv[1], json.loads(Path(sys.argv[2]).read_text("utf-8"))
 task, strategy = "token-classification", "simple"
 taggers = {
     "transformers": pipeline(task, model=folder, aggregation_strategy=strategy),
@@ -19,7 +23,9 @@ taggers = {
     ),
 }
 groups = {
-    name: [(one["entity_group"], one["start"], one["end"]) for one in tagger(text)]
+    name: [
+        [(one["entity_group"], one["start"], one["end"]) for one in tagger(text)] for text in texts
+    ]
     for name, tagger in taggers.items()
 }
 print(json.dumps(groups | {"version": transformers.__version__}))

@@ -38,14 +38,14 @@ def corpus_memory(wildcards: Any, input: Sequence[str], attempt: int) -> int:  #
     """The mem_mb of reading a corpus: a labelled one is held, of a pool only digests are.
 
     Args:
-        wildcards: With the split.
+        wildcards: With the split, where there are several.
         input: The corpus' file, if it is one.
         attempt: Of the job, from 1.
 
     Returns:
         The megabytes.
     """
-    per_megabyte = 2 if wildcards.split == "unlabelled" else 20
+    per_megabyte = 2 if wildcards.get("split") == "unlabelled" else 20
     return memory(500, per_megabyte)(wildcards, input=input, attempt=attempt)
 
 
