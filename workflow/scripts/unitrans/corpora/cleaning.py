@@ -1,12 +1,13 @@
 """What becomes of the sentences of a split: cleaned, left out, chosen, named."""
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from unitrans.corpora.formats import Parsed
 from unitrans.corpora.raw_text import clean_word
-from unitrans.corpora.sentences import UNSEEN, Sentence, digest, evenly_spaced
+from unitrans.corpora.sentences import UNSEEN, Sentence, all_differ, digest, evenly_spaced
 from unitrans.corpora.tags import OUTSIDE
 from unitrans.errors import InputError
 
@@ -28,16 +29,14 @@ class Cleaner:
     Attributes:
         read: Sentences with something to see.
         unseen: Words with nothing to see.
-        named: Whether the file has given every sentence a name of its own.
     """
 
     def __init__(self, source: str, split: str) -> None:
         self.read = 0
         self.unseen = 0
-        self.named = True
         self._source = source
         self._scored = split in SCORED
-        self._names: set[bytes] = set()
+        self._names: array | None = array("Q")  # eight bytes each; None where one has none
 
     def clean(self, parsed: Iterable[Parsed]) -> Iterator[tuple[int, Sentence]]:
         """Clean sentences.
@@ -53,7 +52,10 @@ class Cleaner:
             InputError: A word inside an entity has nothing to see.
         """
         for number, sentence in enumerate(parsed, 1):
-            self._take_name(sentence.id)
+            if sentence.id is None:
+                self._names = None
+            elif self._names is not None:
+                self._names.append(int.from_bytes(digest([sentence.id])))
             tokens, tags = tuple(map(clean_word, sentence.tokens)), sentence.tags
             if not all(tokens):
                 tokens, tags = self._without_unseen(sentence, tokens)
@@ -61,14 +63,10 @@ class Cleaner:
                 self.read += 1
                 yield number, Sentence(sentence.id or "", tokens, tags)
 
-    def _take_name(self, name: str | None) -> None:
-        """Remember a name as long as all sentences have had one of their own."""
-        if self.named:
-            key = digest([name or ""])
-            self.named = name is not None and key not in self._names
-            self._names.add(key)
-            if not self.named:
-                self._names.clear()
+    @property
+    def named(self) -> bool:
+        """Whether the file has given every sentence a name of its own."""
+        return self._names is not None and all_differ(self._names)
 
     def _without_unseen(
         self, sentence: Parsed, tokens: tuple[str, ...]

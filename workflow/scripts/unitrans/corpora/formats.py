@@ -6,6 +6,7 @@ reach what is trained on the pool.
 """
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from unitrans.corpora.recognition import (
     is_conllu,
     split_columns,
 )
-from unitrans.corpora.sentences import is_texts, is_words
+from unitrans.corpora.sentences import all_differ, digest, is_texts, is_words
 from unitrans.errors import InputError
 from unitrans.jobs.files import kind_of, parse_json
 from unitrans.jobs.log import LOGGER
@@ -271,19 +272,30 @@ def _read_brackets(line: str) -> tuple[list[str], list[str]]:
 
 def _parse_jsonl(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Parsed]:
     """Read JSON lines, and refuse a name that stands twice."""
-    seen: dict[str | None, int] = {}
+    seen = array("Q")  # eight bytes a name, of which there may be millions
     for number, line in enumerate(lines, 1):
         if line.strip():
             sentence = _json_line(path, number, line, labelled)
-            if sentence.id in seen and sentence.id is not None:
+            if sentence.id is not None:
+                seen.append(int.from_bytes(digest([sentence.id])))
+            yield sentence
+    if not all_differ(seen):
+        _refuse_names(path, lines, labelled)
+
+
+def _refuse_names(path: str | Path, lines: Lines, labelled: bool) -> None:
+    """Raise the error that names the first name that stands twice."""
+    first: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip() and (name := _json_line(path, number, line, labelled).id) is not None:
+            if name in first:
                 raise InputError.at(
                     path,
                     number,
-                    found=f"id {sentence.id!r}, which line {seen[sentence.id]} has",
+                    found=f"id {name!r}, which line {first[name]} has",
                     expected="an id of its own for each sentence",
                 )
-            seen[sentence.id] = number
-            yield sentence
+            first[name] = number
 
 
 def _json_line(path: str | Path, number: int, line: str, labelled: bool) -> Parsed:

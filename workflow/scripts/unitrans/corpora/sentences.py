@@ -44,6 +44,21 @@ def digest(tokens: Sequence[str]) -> bytes:
     return blake2b("\n".join(tokens).encode(), digest_size=8).digest()
 
 
+def all_differ(digests: Sequence[int]) -> bool:
+    """Whether no digest stands twice.
+
+    Args:
+        digests: Numbers, eight bytes each, as an array has them.
+
+    Returns:
+        True where all differ.
+    """
+    import numpy as np
+
+    ordered = np.sort(np.array(digests, dtype=np.uint64))
+    return not bool((ordered[1:] == ordered[:-1]).any())
+
+
 def write_sentences(path: str | Path, sentences: Iterable[Sentence]) -> None:
     """Write sentences as JSON lines; an unlabelled one gets no ``tags`` key.
 
