@@ -54,7 +54,7 @@ def by_pipeline(
     """What a pipeline of transformers finds, in plain strings or in lists of words."""
     for sentence in sentences:
         if words:
-            found = tagger(list(sentence.tokens), is_split_into_words=True)
+            [found] = tagger(list(sentence.tokens), is_split_into_words=True)
         else:
             found = tagger(" ".join(sentence.tokens))
         yield pipeline_entities(found, sentence.tokens)
