@@ -110,17 +110,15 @@ class StudentLoss(WordLoss):
             votes = look_up(self.votes, words, logits.device)
         if later is None or not self.every_subword:
             return self._score(logits, soft, votes)
+
+        def some(rows: torch.Tensor | None, which: torch.Tensor) -> torch.Tensor | None:
+            """The rows of some subwords, where there are rows."""
+            return None if rows is None else rows[which]
+
         first = ~later
-        loss = self._score(
-            logits[first],
-            None if soft is None else soft[first],
-            None if votes is None else votes[first],
-        )
+        loss = self._score(logits[first], some(soft, first), some(votes, first))
         return loss + self._score(
-            logits[later],
-            None if soft is None else soft[later],
-            None if votes is None else votes[later],
-            continued=True,
+            logits[later], some(soft, later), some(votes, later), continued=True
         )
 
     def _score(

@@ -15,6 +15,7 @@ import numpy as np
 
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import DIGEST, OLD_DIGEST, check_digest, put_digest, replacing
+from unitrans.jobs.files import naming_folder
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -118,11 +119,8 @@ class ColumnWriter:
         Args:
             values: (rows, ...); rounded to the column's number type.
         """
-        try:
+        with naming_folder(self._folder):
             self._handle.write(np.ascontiguousarray(values, self._dtype).data)
-        except OSError as error:
-            error.filename = str(self._folder)
-            raise
         self._rows += len(values)
 
     def column(self) -> Column:
@@ -131,11 +129,8 @@ class ColumnWriter:
         Returns:
             The column.
         """
-        try:
+        with naming_folder(self._folder):
             self._handle.flush()
-        except OSError as error:
-            error.filename = str(self._folder)
-            raise
         return Column(self._handle, self._dtype, (self._rows, *self._row))
 
 

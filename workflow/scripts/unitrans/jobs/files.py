@@ -91,6 +91,23 @@ def is_file(path: str | Path) -> bool:
         return False
 
 
+@contextmanager
+def naming_folder(folder: Path) -> Iterator[None]:
+    """Name the folder in what the system says of a file in it that has no name.
+
+    Args:
+        folder: Where the file lies.
+
+    Raises:
+        OSError: As the system says, with the folder.
+    """
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(folder)
+        raise
+
+
 def is_missing(path: str | Path) -> bool:
     """Whether there is nothing of this name.
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Generic, TypeVar
 
+from unitrans.jobs.files import naming_folder
+
 BLOCK_ITEMS = 1024
 Item = TypeVar("Item")
 
@@ -39,12 +41,9 @@ class Spool(Collection, Generic[Item]):
             data = memoryview(pickle.dumps(self._last, pickle.HIGHEST_PROTOCOL))
             start = sum(self._places[-1]) if self._places else 0
             self._places.append((start, len(data)))
-            try:
+            with naming_folder(self._folder):
                 while data:
                     data = data[self._handle.write(data) :]
-            except OSError as error:
-                error.filename = str(self._folder)
-                raise
             self._last = []
 
     def __iter__(self) -> Iterator[Item]:
