@@ -36,7 +36,7 @@ class Cleaner:
         self.unseen = 0
         self._source = source
         self._scored = split in SCORED
-        self._names: array | None = array("Q")  # eight bytes each; None where one has none
+        self._names: array | None = array("q")  # eight bytes each; None where one has none
 
     def clean(self, parsed: Iterable[Parsed]) -> Iterator[tuple[int, Sentence]]:
         """Clean sentences.
@@ -55,7 +55,7 @@ class Cleaner:
             if sentence.id is None:
                 self._names = None
             elif self._names is not None:
-                self._names.append(int.from_bytes(digest([sentence.id])))
+                self._names.append(digest([sentence.id]))
             tokens, tags = tuple(map(clean_word, sentence.tokens)), sentence.tags
             if not all(tokens):
                 tokens, tags = self._without_unseen(sentence, tokens)
@@ -110,22 +110,22 @@ def drop_sentences(
     Yields:
         The others.
     """
-    seen: set[bytes] = set()
+    if split in SCORED:
+        yield from numbered
+        return
+    seen: set[int] = set()
     for number, sentence in numbered:
-        if split in POOL:
-            key = digest(sentence.tokens)
-        if split in SCORED:
-            yield number, sentence
-        elif len(sentence.tokens) > longest:
+        if len(sentence.tokens) > longest:
             dropped["too_long"] += 1
-        elif split in POOL and len(sentence.tokens) < shortest:
+        elif split not in POOL:
+            yield number, sentence
+        elif len(sentence.tokens) < shortest:
             dropped["too_short"] += 1
-        elif split in POOL and key in seen:
+        elif (key := digest(sentence.tokens)) in seen:
             dropped["duplicate"] += 1
         else:
+            seen.add(key)
             yield number, sentence
-            if split in POOL:
-                seen.add(key)
 
 
 def choose_sentences(
@@ -141,7 +141,7 @@ def choose_sentences(
     Yields:
         The sentences, in order.
     """
-    wanted = most is not None and set(evenly_spaced(range(len(numbered)), most))
+    wanted = None if most is None else set(evenly_spaced(range(len(numbered)), most))
     for place, (number, sentence) in enumerate(numbered):
-        if wanted is False or place in wanted:
+        if wanted is None or place in wanted:
             yield replace(sentence, id=f"{prefix}-{number}") if prefix else sentence

@@ -272,12 +272,12 @@ def _read_brackets(line: str) -> tuple[list[str], list[str]]:
 
 def _parse_jsonl(path: str | Path, lines: Lines, labelled: bool) -> Iterator[Parsed]:
     """Read JSON lines, and refuse a name that stands twice."""
-    seen = array("Q")  # eight bytes a name, of which there may be millions
+    seen = array("q")  # eight bytes a name, of which there may be millions
     for number, line in enumerate(lines, 1):
         if line.strip():
             sentence = _json_line(path, number, line, labelled)
             if sentence.id is not None:
-                seen.append(int.from_bytes(digest([sentence.id])))
+                seen.append(digest([sentence.id]))
             yield sentence
     if not all_differ(seen):
         _refuse_names(path, lines, labelled)

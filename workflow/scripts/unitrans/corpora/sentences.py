@@ -32,16 +32,18 @@ class Sentence:
     tags: tuple[str, ...] | None = None
 
 
-def digest(tokens: Sequence[str]) -> bytes:
+def digest(tokens: Sequence[str]) -> int:
     """Sum words up, to find the same ones again without keeping them.
 
     Args:
         tokens: The words.
 
     Returns:
-        Eight bytes; among a hundred million sentences, two share theirs by chance once in 3,700.
+        A number of eight bytes with a sign. The chance that any two of a hundred million
+        sentences share theirs is 1 in 3,700.
     """
-    return blake2b("\n".join(tokens).encode(), digest_size=8).digest()
+    summed = blake2b("\n".join(tokens).encode(), digest_size=8).digest()
+    return int.from_bytes(summed, "little", signed=True)
 
 
 def all_differ(digests: Sequence[int]) -> bool:
@@ -55,7 +57,7 @@ def all_differ(digests: Sequence[int]) -> bool:
     """
     import numpy as np
 
-    ordered = np.sort(np.array(digests, dtype=np.uint64))
+    ordered = np.sort(np.array(digests, dtype=np.int64))
     return not bool((ordered[1:] == ordered[:-1]).any())
 
 

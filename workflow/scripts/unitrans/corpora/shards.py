@@ -4,7 +4,7 @@ A shard is made of whole blocks of sentences, and blocks do not depend on the nu
 shards. Whatever is computed block by block is so the same, to the last byte, for any number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -79,8 +79,19 @@ class Pool:
         Returns:
             The sentences, in order.
         """
-        chosen = set(evenly_spaced(range(sum(map(len, self.blocks()))), most))
-        return [sentence for number, sentence in enumerate(self) if number in chosen]
+        return self.take(evenly_spaced(range(sum(map(len, self.blocks()))), most))
+
+    def take(self, numbers: Iterable[int]) -> list[Sentence]:
+        """Take some sentences.
+
+        Args:
+            numbers: Theirs, from 0.
+
+        Returns:
+            The sentences, in order.
+        """
+        wanted = set(numbers)
+        return [sentence for number, sentence in enumerate(self) if number in wanted]
 
 
 def join_lines(paths: Sequence[str | Path], output: str | Path) -> None:

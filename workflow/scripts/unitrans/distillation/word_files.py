@@ -196,8 +196,7 @@ def sentence_keys(sentences: Iterable[Sentence]) -> np.ndarray:
     Returns:
         A number for each (sentences,), int64.
     """
-    digests = b"".join(digest(sentence.tokens) for sentence in sentences)
-    return np.frombuffer(digests, dtype="<i8").astype(np.int64)
+    return np.fromiter((digest(sentence.tokens) for sentence in sentences), dtype=np.int64)
 
 
 def read_aligned(paths: Sequence[str | Path], name: str) -> list[WordFile]:
@@ -261,8 +260,7 @@ def read_some(
         taken.append(np.array([one.tokens not in without for one in block]))
     files[0].check(paths[0], np.concatenate(keys), pool)
     chosen = evenly_spaced(np.flatnonzero(np.concatenate(taken)).tolist(), most)
-    wanted = set(chosen)
-    sentences = [sentence for number, sentence in enumerate(Pool(pool)) if number in wanted]
+    sentences = Pool(pool).take(chosen)
     # A sentence at a time: read by row numbers, the whole file would be mapped.
     values = [
         np.concatenate(
