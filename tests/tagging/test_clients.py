@@ -50,7 +50,7 @@ def subword_tags(folder, name):
     encoding = Tokenizer.from_file(str(folder / "tokenizer.json")).encode(PLAIN)
     ids = np.array([encoding.ids])
     session = onnxruntime.InferenceSession(folder / name)
-    (logits,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+    (logits,) = session.run(["logits"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
     labels = read_json(folder / "config.json")["id2label"]
     return [labels[str(number)] for number in logits[0].argmax(-1)]
 

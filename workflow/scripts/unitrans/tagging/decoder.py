@@ -11,7 +11,7 @@ from torch import nn
 from transformers import PreTrainedTokenizerFast
 
 from unitrans.corpora.tags import TagSet
-from unitrans.encoders.pieces import opening_pieces
+from unitrans.encoders.pieces import WORD_MARKS, opening_pieces
 
 FORBIDDEN = -1e4  # the logarithm of an illegal move's probability
 
@@ -22,6 +22,9 @@ class DecodedTagger(nn.Module):
     Words are decoded by their first subword; later ones go on with its class, and special ones
     are O. Where that is not a subword's most probable class, the logits of the two change places,
     so that the largest probability is still the model's.
+
+    Some programs leave out a subword that is nothing but a blank, as the first of a word may be.
+    Where one would begin an entity, the next subword gets its logits and begins it instead.
 
     Instead of walking along the sentence, the steps of Viterbi's algorithm are combined in pairs,
     pairs of pairs, and so on, from both ends: products of matrices in which plus is the largest
@@ -37,6 +40,7 @@ class DecodedTagger(nn.Module):
     """
 
     opens: torch.Tensor
+    blank: torch.Tensor
     special: torch.Tensor
     moves: torch.Tensor
     identity: torch.Tensor
@@ -55,17 +59,23 @@ class DecodedTagger(nn.Module):
         self.doublings = ceil(log2(longest))
         special = torch.zeros(len(tokenizer), dtype=torch.bool)
         special[tokenizer.all_special_ids] = True
+        blank = torch.zeros(len(tokenizer), dtype=torch.bool)
+        vocabulary = tokenizer.get_vocab()
+        blank[[vocabulary[mark] for mark in WORD_MARKS if mark in vocabulary]] = True
         legal = torch.from_numpy(tag_set.legal_moves)
         moves = torch.zeros(legal.shape).masked_fill(~legal, FORBIDDEN)[:-1]
         classes = len(tag_set.tags)
         identity = torch.full((classes, classes), FORBIDDEN).fill_diagonal_(0)
         self.register_buffer("opens", torch.from_numpy(opening_pieces(tokenizer)))
+        self.register_buffer("blank", blank)
         self.register_buffer("special", special)
         self.register_buffer("moves", moves)
         self.register_buffer("identity", identity)
         self.register_buffer("inside", torch.from_numpy(tag_set.continuations))
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Score subwords.
 
         Args:
@@ -73,13 +83,31 @@ class DecodedTagger(nn.Module):
             attention_mask: (B, T).
 
         Returns:
-            Logits (B, T, C).
+            Logits (B, T, C), decoded; and the model's own.
         """
-        logits = self.model(input_ids=input_ids, attention_mask=attention_mask).logits.float()
-        opens = self.opens[input_ids]  # (B, T)
-        tags = self.decode(logits.log_softmax(-1), opens)
-        tags = torch.where(opens, tags, self.inside[tags])
-        tags = torch.where(self.special[input_ids], 0, tags)
+        own = self.model(input_ids=input_ids, attention_mask=attention_mask).logits.float()
+        special = self.special[input_ids]  # (B, T)
+        opens = self.opens[input_ids]
+        tags = self.decode(own.log_softmax(-1), opens)
+        inside = self.inside[tags]
+        late = self._begins_late(input_ids, opens, special) & (tags != inside)
+        begins = _one_on(late)
+        tags = torch.where(opens & ~late | begins, tags, inside)
+        tags = torch.where(special | late, 0, tags)
+        logits = torch.where(begins[..., None], _one_on(own), own)
+        return self._exchange(logits, tags), own
+
+    def _begins_late(
+        self, input_ids: torch.Tensor, opens: torch.Tensor, special: torch.Tensor
+    ) -> torch.Tensor:
+        """Whether a subword is a blank that opens a word of several subwords (B, T)."""
+        goes_on = ~opens & ~special
+        none = torch.zeros_like(goes_on[:, :1])
+        return self.blank[input_ids] & torch.cat([goes_on[:, 1:], none], dim=1)
+
+    @staticmethod
+    def _exchange(logits: torch.Tensor, tags: torch.Tensor) -> torch.Tensor:
+        """Let the largest logit and that of the decoded class change places (B, T, C)."""
         highest = logits.amax(-1, keepdim=True)
         own = logits.gather(-1, tags[..., None])
         chosen = nn.functional.one_hot(tags, logits.shape[-1])
@@ -114,3 +142,8 @@ class DecodedTagger(nn.Module):
             earlier = torch.cat([none, steps], dim=1)[:, :width]
             steps = (earlier[..., None] + steps[:, :, None]).amax(3)
         return steps
+
+
+def _one_on(values: torch.Tensor) -> torch.Tensor:
+    """The value of the subword before, at each place (B, T, ...); zero at the first."""
+    return torch.cat([torch.zeros_like(values[:, :1]), values[:, :-1]], dim=1)

@@ -18,6 +18,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import (
 from torch import nn
 
 from unitrans.jobs.artifacts import replacing
+from unitrans.tagging.session import LOGITS, OWN_LOGITS
 
 TABLE_BLOCK, LAYER_BLOCK = 32, 128  # weights that share a scale
 INT8_PRODUCTS = 4  # accuracy_level of MatMulNBits
@@ -27,7 +28,8 @@ def write_float(model: nn.Module, path: str | Path, *, longest: int) -> None:
     """Write a tagger as ONNX, float32, for batches of any size.
 
     Args:
-        model: From ``input_ids`` and ``attention_mask`` (B, T) to logits (B, T, C).
+        model: From ``input_ids`` and ``attention_mask`` (B, T) to decoded logits and the model's
+            own, each (B, T, C).
         path: The file to write.
         longest: The most subwords that it has positions for.
     """
@@ -41,7 +43,7 @@ def write_float(model: nn.Module, path: str | Path, *, longest: int) -> None:
             (example, example.clone()),  # one tensor would become one input
             temporary,
             input_names=["input_ids", "attention_mask"],
-            output_names=["logits"],
+            output_names=[LOGITS, OWN_LOGITS],
             dynamic_shapes=(sizes, sizes),
             dynamo=True,
             external_data=False,

@@ -18,6 +18,8 @@ from unitrans.taggers.folder import TaggerSettings, read_settings
 
 # The names that optimum and transformers.js look for.
 FLOAT, QUANTISED = "onnx/model.onnx", "onnx/model_quantized.onnx"
+# What a model gives: what other programs read, with the decoding in it, and what the tagger reads.
+LOGITS, OWN_LOGITS = "logits", "own_logits"
 
 
 class FileTokenizer:
@@ -168,12 +170,14 @@ def onnx_probabilities(session: onnxruntime.InferenceSession, features: Features
         Probabilities (W, C), float32, in the order of the corpus.
     """
     classes = session.get_outputs()[0].shape[-1]
+    options = onnxruntime.RunOptions()
+    options.only_execute_path_to_fetches = True  # not the decoding
     probabilities = np.zeros((features.words, classes), dtype=np.float32)
     batches = budget_batches(features.lengths, CORE_SUBWORDS)
     for windows in batches:
         batch = features.arrays(windows)
         inputs = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask}
-        (logits,) = session.run(["logits"], inputs)
+        (logits,) = session.run([OWN_LOGITS], inputs, options)
         words = logits.reshape(-1, classes)[batch.positions]  # (B * T, C) to (W, C)
         exponents = np.exp(words - words.max(axis=1, keepdims=True))
         probabilities[batch.words] = exponents / exponents.sum(axis=1, keepdims=True)
