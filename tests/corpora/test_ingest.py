@@ -106,6 +106,27 @@ def test_lengths_are_limited_where_nothing_is_scored(bring_in):
         assert (len(sentences), stats["dropped"]) == (4, {})
 
 
+def test_the_pool_has_nothing_twice_but_for_numbers_and_case(bring_in):
+    said = "La reunión anual de la comisión empieza el 3 de mayo a las 10:00 en la sede de Lugo ."
+    text = "\n\n".join(
+        "\n".join(f"{word} O" for word in one.split())
+        for one in (said, "Ana va a Lugo .", said.replace("3", "14").upper(), "Ana va a Vigo .")
+    )
+    pool, stats = bring_in(text, "unlabelled")
+    assert [s.id for s in pool] == ["unlabelled-1", "unlabelled-2", "unlabelled-4"]
+    assert stats["dropped"] == {"near_duplicate": 1}
+    oracle, _ = bring_in(text, "oracle")
+    assert [(s.id, s.tokens) for s in oracle] == [(s.id, s.tokens) for s in pool]
+    assert bring_in(text, "train")[1]["dropped"] == {}
+
+
+def test_a_limit_counts_what_is_left(bring_in):
+    text = "\n\n".join(f"{'w' + chr(97 + n // 2)} O\n{n % 2} O\nx O" for n in range(12))
+    pool, stats = bring_in(text, "unlabelled", limit=4)
+    assert [s.id for s in pool] == [f"unlabelled-{n}" for n in (1, 3, 7, 9)]
+    assert stats["dropped"] == {"near_duplicate": 6, "over_limit": 2}
+
+
 def test_the_pool_has_no_tags_and_no_counts_of_them(bring_in, tmp_path):
     _, stats = bring_in(INDEXED, "unlabelled")
     assert "tags" not in (tmp_path / "out.jsonl").read_text("utf-8")

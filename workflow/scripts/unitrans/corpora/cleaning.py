@@ -2,12 +2,14 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+
+import numpy as np
 
 from unitrans.corpora.formats import Parsed
 from unitrans.corpora.raw_text import clean_word
-from unitrans.corpora.sentences import UNSEEN, Sentence, all_differ, digest, evenly_spaced
+from unitrans.corpora.sentences import UNSEEN, Sentence, all_differ, digest
 from unitrans.corpora.tags import OUTSIDE
 from unitrans.errors import InputError
 
@@ -128,20 +130,19 @@ def drop_sentences(
             yield number, sentence
 
 
-def choose_sentences(
-    numbered: Collection[tuple[int, Sentence]], *, most: int | None, prefix: str | None
+def take_sentences(
+    numbered: Iterable[tuple[int, Sentence]], wanted: np.ndarray, *, prefix: str | None
 ) -> Iterator[Sentence]:
-    """Take sentences evenly spaced where there are too many, under their names.
+    """Take the chosen sentences, under their names.
 
     Args:
-        numbered: Sentences with their numbers in the file.
-        most: How many are kept at most; None for all.
+        numbered: S sentences with their numbers in the file.
+        wanted: Whether each is taken (S,).
         prefix: What comes before a sentence's number in its name; None for the file's names.
 
     Yields:
         The sentences, in order.
     """
-    wanted = None if most is None else set(evenly_spaced(range(len(numbered)), most))
-    for place, (number, sentence) in enumerate(numbered):
-        if wanted is None or place in wanted:
+    for (number, sentence), taken in zip(numbered, wanted, strict=True):
+        if taken:
             yield replace(sentence, id=f"{prefix}-{number}") if prefix else sentence

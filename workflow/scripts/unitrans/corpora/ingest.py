@@ -7,17 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from unitrans.corpora.annotations import parse_annotations
 from unitrans.corpora.cleaning import (
     POOL,
     SCORED,
     UNLABELLED,
     Cleaner,
-    choose_sentences,
     drop_sentences,
+    take_sentences,
 )
 from unitrans.corpora.formats import Parsed, parse
 from unitrans.corpora.hub import open_dataset, parse_dataset
+from unitrans.corpora.likeness import near_duplicates
 from unitrans.corpora.raw_text import raw_sentences
 from unitrans.corpora.recognition import (
     Columns,
@@ -26,7 +29,7 @@ from unitrans.corpora.recognition import (
     drop_numbers,
     recognise_format,
 )
-from unitrans.corpora.sentences import write_sentences
+from unitrans.corpora.sentences import evenly_spaced, write_sentences
 from unitrans.corpora.tags import (
     OUTSIDE,
     Scheme,
@@ -173,10 +176,17 @@ def ingest(
         what = "kept, outside all entities" if split in SCORED else "left out"
         LOGGER.warning("%s: words with nothing to see: %d, %s", source, cleaner.unseen, what)
         stats["unseen_words"] = cleaner.unseen
-    most = None if split in SCORED else settings.limit
-    count = min(len(kept), most or len(kept))
-    if count < len(kept):
-        dropped["over_limit"] = len(kept) - count
+    wanted = np.ones(len(kept), dtype=bool)
+    if split in POOL:
+        wanted = ~near_duplicates(sentence.tokens for _, sentence in kept)
+        dropped["near_duplicate"] = len(kept) - int(wanted.sum())
+    if split not in SCORED and settings.limit is not None:
+        others = np.flatnonzero(wanted).tolist()
+        wanted[:] = False
+        wanted[evenly_spaced(others, settings.limit)] = True
+        dropped["over_limit"] = len(others) - int(wanted.sum())
+    dropped = +dropped  # without what is none
+    count = int(wanted.sum())
     stats |= {"read": cleaner.read, "dropped": dict(dropped), "sentences": count}
     if not count:
         raise InputError.at(
@@ -185,7 +195,7 @@ def ingest(
             expected="at least one; see max_tokens and min_tokens",
         )
     prefix = None if cleaner.named else UNLABELLED if split in POOL else split
-    chosen = partial(choose_sentences, kept, most=most, prefix=prefix)
+    chosen = partial(take_sentences, kept, wanted, prefix=prefix)
     stats["tokens"] = sum(len(sentence.tokens) for sentence in chosen())
     stats["script"] = script_of(sentence.tokens for sentence in chosen())
     stats["capitals"] = capitals_of(sentence.tokens for sentence in chosen())
