@@ -36,6 +36,7 @@ CLIENTS = Path(__file__).parents[1] / "tests" / "clients"
 STRATEGIES = ("simple", "first", "max")
 DTYPES = {"float32": "fp32", "8 bits": "q8"}
 Found = Iterable[Iterable[Entity]]
+Words = Sequence[set[int]]
 
 
 def by_the_project(
@@ -84,8 +85,7 @@ def by_transformers_js(
 ) -> Iterator[list[Entity]]:
     """What transformers.js finds: it tells the numbers of subwords, and not their places.
 
-    They are joined as it joins them itself, whatever lies between: it leaves out the subword of
-    nothing but a blank that some words begin with.
+    They are joined as it joins them itself, whatever lies between.
 
     Yields:
         The entities of each sentence.
@@ -116,6 +116,33 @@ def score(gold: Sequence[Sentence], found: Found) -> float:
     return 100 * float(f1(counts))
 
 
+def split_otherwise(whole: Student, trimmed: Student, sentences: Sequence[Sentence]) -> Words:
+    """Which words a trimmed tokenizer splits otherwise than the whole one.
+
+    Returns:
+        The places of those of each sentence.
+    """
+    one, other = (student.tokenizer for student in (whole, trimmed))
+    words = {token for sentence in sentences for token in sentence.tokens}
+    new = {word for word in words if one.tokenize(word) != other.tokenize(word)}
+    return [
+        {place for place, token in enumerate(sentence.tokens) if token in new}
+        for sentence in sentences
+    ]
+
+
+def score_on(gold: Sequence[Sentence], found: Found, places: Words) -> float:
+    """F1 in percent over the entities that have one of the words."""
+    counts = np.zeros(3)
+    for sentence, own, some in zip(gold, found, places, strict=True):
+        right, theirs = (
+            {one for one in group if some.intersection(range(one.start, one.end))}
+            for group in (entities(sentence.tags or ()), own)
+        )
+        counts += (len(right & theirs), len(theirs), len(right))
+    return 100 * float(f1(counts))
+
+
 def scores(results: Path, most: int) -> dict[str, float]:
     """Score all programs on a target.
 
@@ -124,14 +151,16 @@ def scores(results: Path, most: int) -> dict[str, float]:
         most: Sentences of the test split that are taken.
 
     Returns:
-        F1 by program.
+        F1 by program; and, of the words that trimming splits otherwise, their share in percent
+        and F1 on the entities that have one.
     """
     export = results / "export"
+    trimmed = Student.load(export, precision="float32")
     whole = Student.load(sorted((results / "student").glob("seed*"))[0], precision="float32")
     sentences = read_sentences(results / "corpus" / "test.jsonl", labelled=True)[:most]
     found: dict[str, Found] = {
         "whole student, own decoding": by_the_project(whole, sentences),
-        "trimmed": by_the_project(Student.load(export, precision="float32"), sentences),
+        "trimmed": by_the_project(trimmed, sentences),
         "trimmed, ONNX with 8 bits": by_the_project(OnnxStudent.load(export), sentences),
     }
     for strategy in STRATEGIES:
@@ -149,7 +178,14 @@ def scores(results: Path, most: int) -> dict[str, float]:
                 found[f"transformers.js, {label}"] = by_transformers_js(
                     export.resolve(), sentences, texts, dtype
                 )
-        return {name: score(sentences, own) for name, own in found.items()}
+        table = {name: score(sentences, own) for name, own in found.items()}
+    places = split_otherwise(whole, trimmed, sentences)
+    words = sum(len(sentence.tokens) for sentence in sentences)
+    table["words split otherwise, %"] = 100 * sum(map(len, places)) / words
+    for name, student in (("whole student", whole), ("trimmed", trimmed)):
+        own = by_the_project(student, sentences)
+        table[f"entities with such a word, {name}"] = score_on(sentences, own, places)
+    return table
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
     python benchmarks/pool.py --sizes 10000 100000 1000000 --encoder results/encoder
 
-The source corpus stays as it is. The pool joins thirds of sentences of the sample, so that it has
+The source corpus stays as it is. The pool joins fifths of sentences of the sample, so that it has
 as many different sentences as are wanted and no further words: what grows is due to the number of
 sentences, not to a vocabulary. Each stage is its rule's own
 script, in a process of its own with one thread. Trainings are measured for their first minutes.
@@ -11,6 +11,7 @@ script, in a process of its own with one thread. Trainings are measured for thei
 import argparse
 import math
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ from scaling import (
 
 PROJECT = Path(__file__).parents[1]
 PREDICTION, TRAINING = "predict_soft_labels", "train_student"
+PARTS, SEED = 5, 1
 
 
 def write_pool(path: Path, sentences: int) -> None:
@@ -39,25 +41,21 @@ def write_pool(path: Path, sentences: int) -> None:
 
     Args:
         path: The file to write.
-        sentences: How many, all different.
+        sentences: How many; of a million none is drawn twice, and none is like another.
     """
     text = (SAMPLE / "es" / "train.txt").read_text("utf-8")
     lines = [
         [word.strip("]") for word in line.split() if word[0] != "["] for line in text.splitlines()
     ]
     lines = [line for line in dict.fromkeys(map(tuple, lines)) if len(line) > 7]
-    count = len(lines)
+    draw = random.Random(SEED)
     with path.open("w", encoding="utf-8") as handle:
-        for number in range(sentences):
-            first, place = lines[number % count], number // count
-            second, third = (
-                lines[(number + place) % count],
-                lines[(number + place // count) % count],
-            )
+        for _ in range(sentences):
+            parts = enumerate(draw.choices(lines, k=PARTS))
             words = [
-                *first[: len(first) // 3],
-                *second[len(second) // 3 : 2 * len(second) // 3],
-                *third[2 * len(third) // 3 :],
+                word
+                for part, line in parts
+                for word in line[part * len(line) // PARTS : (part + 1) * len(line) // PARTS]
             ]
             handle.write(" ".join(words) + "\n")
 

@@ -1,14 +1,12 @@
-import numpy as np
 import pytest
 import torch
 
+from translation.vectors import unit_vectors
 from unitrans.corpora.sentences import Sentence
 from unitrans.encoders.checkpoint import load_checkpoint
 from unitrans.errors import InputError
-from unitrans.translation import induction
 from unitrans.translation.dictionary import DictionarySettings, vocabulary
 from unitrans.translation.induction import (
-    best_matches,
     induce,
     induce_from_vectors,
     match,
@@ -18,11 +16,6 @@ from unitrans.translation.induction import (
 from unitrans.translation.word_vectors import centred, encoder_vectors, mean_vectors, read_vectors
 
 WORDS = ["uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho"]
-
-
-def unit_vectors(rows, width=16, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.nn.functional.normalize(torch.randn(rows, width, generator=generator), dim=1)
 
 
 def rotation(width=16, seed=1):
@@ -42,40 +35,6 @@ def write_vec(path, words, vectors, *, header):
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(path)
-
-
-def csls_by_hand(x, y, k):
-    similarity = x @ y.T
-    near_x = np.sort(similarity, 1)[:, -k:].mean(1)
-    near_y = np.sort(similarity, 0)[-k:].mean(0)
-    return 2 * similarity - near_x[:, None] - near_y
-
-
-@pytest.mark.parametrize("cells", [1, 60, 1 << 20])
-def test_csls_is_exact_in_blocks(monkeypatch, cells):
-    monkeypatch.setattr(induction, "BLOCK_CELLS", cells)
-    x, y = unit_vectors(25), unit_vectors(20, seed=3)
-    scores = csls_by_hand(x.numpy(), y.numpy(), k=4)
-    found = best_matches(x, y, torch.zeros(25), torch.zeros(20), neighbours=4, frequency_weight=0.1)
-    assert found.targets.tolist() == scores.argmax(1).tolist()
-    assert found.scores == pytest.approx(scores.max(1), abs=1e-5)
-    mutual = scores.argmax(0)[scores.argmax(1)] == np.arange(25)
-    assert found.mutual.tolist() == mutual.tolist()
-
-
-def test_fewer_words_than_neighbours():
-    x = unit_vectors(3)
-    found = best_matches(x, x, torch.zeros(3), torch.zeros(3), neighbours=10, frequency_weight=0.0)
-    assert found.targets.tolist() == [0, 1, 2]
-
-
-def test_unlike_frequencies_cost():
-    x = unit_vectors(1)
-    y = torch.cat([x, torch.nn.functional.normalize(x + 0.05 * unit_vectors(1, seed=5), dim=1)])
-    bits = torch.tensor([-3.0]), torch.tensor([-13.0, -3.0])
-    free = best_matches(x, y, *bits, neighbours=1, frequency_weight=0.0)
-    priced = best_matches(x, y, *bits, neighbours=1, frequency_weight=0.1)
-    assert (free.targets[0], priced.targets[0]) == (0, 1)
 
 
 def test_procrustes_recovers_a_rotation():

@@ -1,34 +1,16 @@
 """Induce a dictionary from word vectors: one space, CSLS, and how often words occur."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from unitrans.corpora.sentences import Sentence
 from unitrans.encoders.checkpoint import load_checkpoint
 from unitrans.errors import InputError
+from unitrans.translation.csls import best_matches
 from unitrans.translation.dictionary import DictionarySettings, Entry, Vocabulary
 from unitrans.translation.word_vectors import centred, encoder_vectors, read_vectors
-
-BLOCK_CELLS = 1 << 24  # similarities held at a time: 64 MB in float32
-
-
-@dataclass(frozen=True)
-class Matches:
-    """The best target of each of N source words.
-
-    Attributes:
-        targets: Shape (N,), rows of the target vectors.
-        scores: Shape (N,), CSLS less the price of unlike frequencies.
-        mutual: Shape (N,), whether the source word is in turn its target's best one.
-    """
-
-    targets: np.ndarray
-    scores: np.ndarray
-    mutual: np.ndarray
 
 
 def induce(
@@ -224,54 +206,3 @@ def procrustes(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """
     left, _, right = torch.linalg.svd((x.T @ y).double())
     return (left @ right).to(x.dtype)
-
-
-def best_matches(
-    x: torch.Tensor,
-    y: torch.Tensor,
-    x_bits: torch.Tensor,
-    y_bits: torch.Tensor,
-    *,
-    neighbours: int,
-    frequency_weight: float,
-) -> Matches:
-    """Find each source word's best target by CSLS less the price of unlike frequencies.
-
-    Exact, and in blocks: no more than ``BLOCK_CELLS`` similarities are held at a time.
-
-    Args:
-        x: Unit vectors of the source words, shape (N, D).
-        y: Unit vectors of the target words, shape (M, D).
-        x_bits: log2 of the relative frequency of each source word, shape (N,).
-        y_bits: The same of each target word, shape (M,).
-        neighbours: k of CSLS.
-        frequency_weight: Price of one bit between two words' frequencies.
-
-    Returns:
-        The best match of each source word.
-
-    Source: Conneau et al. (2018), equation 7 (CSLS).
-    """
-    rows = max(1, BLOCK_CELLS // len(y))
-    starts = range(0, len(x), rows)
-    near_x = torch.empty(len(x))
-    top_y = torch.empty(0, len(y))  # the k best similarities of each target so far
-    for start in starts:
-        block = x[start : start + rows] @ y.T  # rows x M
-        near_x[start : start + rows] = block.topk(min(neighbours, len(y))).values.mean(1)
-        pile = torch.cat([top_y, block])
-        top_y = pile.topk(min(neighbours, len(pile)), dim=0).values
-    near_y = top_y.mean(0)
-    targets = torch.empty(len(x), dtype=torch.long)
-    scores = torch.empty(len(x))
-    best_y, best_x = torch.full((len(y),), -torch.inf), torch.zeros(len(y), dtype=torch.long)
-    for start in starts:
-        part = slice(start, start + rows)
-        block = 2 * (x[part] @ y.T) - near_x[part, None] - near_y
-        block -= frequency_weight * (x_bits[part, None] - y_bits).abs()
-        scores[part], targets[part] = block.max(1)
-        values, where = block.max(0)
-        better = values > best_y
-        best_y[better], best_x[better] = values[better], where[better] + start
-    mutual = best_x[targets] == torch.arange(len(x))
-    return Matches(targets.numpy(), scores.numpy(), mutual.numpy())

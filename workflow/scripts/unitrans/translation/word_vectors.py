@@ -58,24 +58,21 @@ def encoder_vectors(
         (sentences, 1.0, "sentences"),
         ([(word,) for word in words], alone_weight, "words"),
     )
-    vectors = [
-        weight
-        * centred(
-            mean_vectors(
-                words,
-                some,
-                model,
-                tokenizer,
-                prefix=prefix,
-                depth=depth,
-                batch_size=batch_size,
-                unit=unit,
-                language=language,
-            )
+    vectors = torch.empty(len(words), 0)
+    for some, weight, unit in halves:
+        half = mean_vectors(
+            words,
+            some,
+            model,
+            tokenizer,
+            prefix=prefix,
+            depth=depth,
+            batch_size=batch_size,
+            unit=unit,
+            language=language,
         )
-        for some, weight, unit in halves
-    ]
-    return normalize(torch.cat(vectors, dim=1), dim=1)
+        vectors = torch.cat([vectors, centred(half).mul_(weight)], dim=1)
+    return normalize(vectors, dim=1, out=vectors)
 
 
 def mean_vectors(
@@ -114,9 +111,11 @@ def mean_vectors(
     where = device()
     torch.nn.Module.to(model, where).eval()
     read = layer_reader(model, round(depth * model.config.num_hidden_layers))
-    total: torch.Tensor | None = None
+    total = torch.zeros(len(words), model.config.hidden_size)
     counts = torch.zeros(len(words))
+    empty = True
     for block in _needed(sentences, rows, language):
+        empty = False
         encoded = tokenizer(
             [[*lead, *tokens] for tokens in block],
             is_split_into_words=True,
@@ -142,13 +141,11 @@ def mean_vectors(
                     skip=len(lead),
                     language=language,
                 )
-                if total is None:
-                    total = torch.zeros(len(words), hidden.shape[-1])
                 total.index_add_(0, targets, hidden[places[0], places[1]] * weights[:, None])
                 counts.index_add_(0, targets, weights)
-    if total is None:
+    if empty:
         raise InputError("word vectors: found no sentence; expected at least one")
-    means = total / counts.clamp(min=1).unsqueeze(1)
+    means = total.div_(counts.clamp(min=1).unsqueeze(1))
     # A word that stands only in what was cut off has no side to lean to.
     means[counts == 0] = means[counts > 0].mean(0)
     return means
@@ -232,7 +229,8 @@ def centred(vectors: torch.Tensor) -> torch.Tensor:
     Returns:
         Shape (N, D).
     """
-    return normalize(vectors - vectors.mean(0), dim=1)
+    moved = vectors - vectors.mean(0)
+    return normalize(moved, dim=1, out=moved)
 
 
 def read_vectors(
