@@ -1,4 +1,4 @@
-"""The best match of each word by CSLS: all pairs compared, or those that an index finds near."""
+"""The best match of each word by CSLS: among all pairs, or among its nearest neighbours."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,9 @@ import torch
 
 EXACT_PAIRS = 400_000_000  # up to so many, all are compared; it takes half a minute of a core
 BLOCK_CELLS = 1 << 24  # similarities held at a time: 64 MB in float32
-CANDIDATES = 50  # of a word, among which the best match is looked for
-# Nodes looked at for each word while the index is built and searched; docs/scaling.md has what
-# they find.
-EXPANSION = 128
+# Beyond, a word's best match is looked for among so many neighbours, which are found by so many
+# numbers of each vector. docs/scaling.md has what this misses, and what others do.
+CANDIDATES, SHORT = 50, 192
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,8 @@ def best_matches(
 ) -> Matches:
     """Find each source word's best target by CSLS less the price of unlike frequencies.
 
-    Of up to ``EXACT_PAIRS`` pairs the best are found exactly; of more, among the nearest
-    neighbours that an approximate index knows.
+    Of up to ``EXACT_PAIRS`` pairs the best are found exactly; of more, among approximate nearest
+    neighbours.
 
     Args:
         x: Unit vectors of the source words, shape (N, D).
@@ -129,7 +128,7 @@ def near_matches(
     neighbours: int,
     frequency_weight: float,
 ) -> Matches:
-    """Compare each word with those that an approximate index finds near it.
+    """Compare each word with those that are near it in a space of fewer dimensions.
 
     Args:
         x: As ``best_matches`` has it, and so are the others.
@@ -141,49 +140,46 @@ def near_matches(
 
     Returns:
         The best match of each source word.
-
-    Source: Malkov and Yashunin 2018 (the index, a graph of small worlds).
     """
     count = max(CANDIDATES, neighbours)
-    near_x, near_y = _neighbours(x, y, count), _neighbours(y, x, count)
+    short_x, short_y = _shortened(x, y)
+    near_x = _neighbours(x, y, _nearest(short_x, short_y, count))
+    near_y = _neighbours(y, x, _nearest(short_y, short_x, count))
     means = [similarities[:, :neighbours].mean(1) for similarities, _ in (near_x, near_y)]
     targets, scores = _best(near_x, means, (x_bits, y_bits), frequency_weight)
     sources, _ = _best(near_y, means[::-1], (y_bits, x_bits), frequency_weight)
     return Matches.of(targets, scores, sources)
 
 
-def _neighbours(
-    queries: torch.Tensor, vectors: torch.Tensor, count: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The nearest vectors that the index finds for each query.
+def _shortened(x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The parts of both that lie in the space of their largest principal components."""
+    moments = (x.T @ x + y.T @ y).double()
+    space = torch.linalg.eigh(moments).eigenvectors[:, -SHORT:].to(x.dtype)
+    return x @ space, y @ space
 
-    Returns:
-        Their similarities, the largest first, and their rows, both of shape (N, count).
-    """
-    from usearch.index import Index  # loaded only where there are so many words
 
+def _nearest(queries: torch.Tensor, vectors: torch.Tensor, count: int) -> torch.Tensor:
+    """The rows of the vectors with the largest products, in no order (N, count)."""
     count = min(count, len(vectors))
-    # Eight bits a number: which ones are near is all that is asked of the index.
-    index = Index(
-        ndim=vectors.shape[1],
-        metric="ip",
-        dtype="i8",
-        expansion_add=EXPANSION,
-        expansion_search=EXPANSION,
-    )
-    # By one thread, since the graph depends on the order in which words come in.
-    index.add(np.arange(len(vectors)), vectors.numpy(), threads=1)
-    similarities = torch.empty(len(queries), count)
-    rows = torch.empty(len(queries), count, dtype=torch.int32)
-    step = max(1, BLOCK_CELLS // (count * vectors.shape[1]))
+    found = torch.empty(len(queries), count, dtype=torch.int32)
+    step = max(1, BLOCK_CELLS // len(vectors))
     for start in range(0, len(queries), step):
-        some = queries[start : start + step]
-        found = index.search(some.numpy(), count, threads=torch.get_num_threads())
-        keys = torch.from_numpy(found.keys.reshape(len(some), count).astype(np.int32))
-        exact = torch.einsum("nd,nkd->nk", some, vectors[keys])
-        best = exact.sort(dim=1, descending=True, stable=True)
-        similarities[start : start + step] = best.values
-        rows[start : start + step] = keys.gather(1, best.indices)
+        products = queries[start : start + step] @ vectors.T
+        found[start : start + step] = products.topk(count, sorted=False).indices
+    return found
+
+
+def _neighbours(
+    queries: torch.Tensor, vectors: torch.Tensor, rows: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The similarities of some rows, the largest first, and the rows, both (N, count)."""
+    similarities = torch.empty(rows.shape)
+    step = max(1, BLOCK_CELLS // (rows.shape[1] * vectors.shape[1]))
+    for start in range(0, len(queries), step):
+        part = slice(start, start + step)
+        found = torch.einsum("nd,nkd->nk", queries[part], vectors[rows[part]])
+        best = found.sort(dim=1, descending=True, stable=True)
+        similarities[part], rows[part] = best.values, rows[part].gather(1, best.indices)
     return similarities, rows
 
 
