@@ -128,6 +128,13 @@ class OnnxStudent:
         except Exception as error:  # ONNX Runtime has an exception of its own for each fault
             found = str(error).splitlines()[0]
             raise InputError.at(models[0], found=found, expected="an ONNX model") from error
+        outputs = [output.name for output in session.get_outputs()]
+        if OWN_LOGITS not in outputs:
+            raise InputError.at(
+                models[0],
+                found=f"the outputs {', '.join(outputs)}",
+                expected=f"{OWN_LOGITS} as well; export the student again",
+            )
         return cls(session, FileTokenizer(folder), settings)
 
     def probabilities(self, sentences: Sequence[Sentence]) -> tuple[np.ndarray, np.ndarray]:
