@@ -107,7 +107,7 @@ def test_lengths_are_limited_where_nothing_is_scored(bring_in):
 
 
 def test_the_pool_has_nothing_twice_but_for_numbers_and_case(bring_in):
-    said = "La reunión anual de la comisión empieza el 3 de mayo a las 10:00 en la sede de Lugo ."
+    said = "La reunión de la comisión de Lugo empieza el 3 de mayo a las 10:00 en la sede de Lugo ."
     text = "\n\n".join(
         "\n".join(f"{word} O" for word in one.split())
         for one in (said, "Ana va a Lugo .", said.replace("3", "14").upper(), "Ana va a Vigo .")

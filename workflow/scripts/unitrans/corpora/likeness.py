@@ -11,7 +11,7 @@ import regex
 # Two sentences that share a share s of their pairs of words are found with a chance of
 # 1 - (1 - s ** ROWS) ** BANDS: 0.99 for 0.9, 0.77 for 0.8, 0.38 for 0.7, 0.03 for 0.5.
 BANDS, ROWS = 8, 8
-DIGIT = regex.compile(r"\p{Nd}")
+DIGIT = regex.compile(r"\d")
 
 
 def near_duplicates(sentences: Iterable[Sequence[str]]) -> np.ndarray:

@@ -177,7 +177,7 @@ def _neighbours(
     step = max(1, BLOCK_CELLS // (rows.shape[1] * vectors.shape[1]))
     for start in range(0, len(queries), step):
         part = slice(start, start + step)
-        found = torch.einsum("nd,nkd->nk", queries[part], vectors[rows[part]])
+        found = torch.einsum("qd,qkd->qk", queries[part], vectors[rows[part]])
         best = found.sort(dim=1, descending=True, stable=True)
         similarities[part], rows[part] = best.values, rows[part].gather(1, best.indices)
     return similarities, rows
