@@ -18,7 +18,7 @@ def near_duplicates(sentences: Iterable[Sequence[str]]) -> np.ndarray:
     """Find sentences that say what an earlier one has said.
 
     Case and the values of digits do not count: a timetable, a table of results or a page's foot
-    is one sentence many times over. A sentence like one that is like an earlier one is found too.
+    is one sentence many times over. Whatever is like a sentence that was found is found as well.
 
     Args:
         sentences: The tokens of S sentences.
@@ -28,7 +28,7 @@ def near_duplicates(sentences: Iterable[Sequence[str]]) -> np.ndarray:
 
     Source: Broder 1997 (MinHash); Lee et al. 2022, section 4.2 (near duplicates of a corpus).
     """
-    from datasketch import MinHash  # most splits need it not, and it takes a second to load
+    from datasketch import MinHash  # only pools need it, and it takes a second to load
 
     keys = array("Q")  # eight bytes for each band of each sentence
     for sketch in MinHash.generator(map(_pairs, sentences), num_perm=BANDS * ROWS):

@@ -7,8 +7,8 @@ import torch
 
 EXACT_PAIRS = 400_000_000  # up to so many, all are compared; it takes half a minute of a core
 BLOCK_CELLS = 1 << 24  # similarities held at a time: 64 MB in float32
-# Beyond, a word's best match is looked for among so many neighbours, which are found by so many
-# numbers of each vector. docs/scaling.md has what this misses, and what others do.
+# Beyond that, a word is compared with this many neighbours, which are found by this many principal
+# components of the vectors. docs/scaling.md has what this misses, and what others do.
 CANDIDATES, SHORT = 50, 192
 
 
