@@ -59,6 +59,7 @@ def induce(
             (targets, pool_sentences, language),
         )
     )
+    del model, tokenizer  # half a gigabyte, which large vocabularies need now
     return match(words, targets, x, y, source=source, pool=pool, settings=settings)
 
 
