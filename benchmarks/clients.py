@@ -35,6 +35,7 @@ from unitrans.tagging.student import Student
 CLIENTS = Path(__file__).parents[1] / "tests" / "clients"
 STRATEGIES = ("simple", "first", "max")
 DTYPES = {"float32": "fp32", "8 bits": "q8"}
+WHOLE, TRIMMED = "whole student, own decoding", "trimmed"
 Found = Iterable[Iterable[Entity]]
 Words = Sequence[set[int]]
 
@@ -107,11 +108,18 @@ def by_transformers_js(
         yield pipeline_entities(groups, sentence.tokens)
 
 
-def score(gold: Sequence[Sentence], found: Found) -> float:
-    """F1 in percent."""
+def score(gold: Sequence[Sentence], found: Found, places: Words | None = None) -> float:
+    """F1 in percent; over the entities that have one of some words, where these are given."""
     counts = np.zeros(3)
-    for sentence, own in zip(gold, found, strict=True):
-        right, theirs = set(entities(sentence.tags or ())), set(own)
+    for number, (sentence, own) in enumerate(zip(gold, found, strict=True)):
+        right, theirs = (
+            {
+                one
+                for one in group
+                if places is None or places[number].intersection(range(one.start, one.end))
+            }
+            for group in (entities(sentence.tags or ()), own)
+        )
         counts += (len(right & theirs), len(theirs), len(right))
     return 100 * float(f1(counts))
 
@@ -131,18 +139,6 @@ def split_otherwise(whole: Student, trimmed: Student, sentences: Sequence[Senten
     ]
 
 
-def score_on(gold: Sequence[Sentence], found: Found, places: Words) -> float:
-    """F1 in percent over the entities that have one of the words."""
-    counts = np.zeros(3)
-    for sentence, own, some in zip(gold, found, places, strict=True):
-        right, theirs = (
-            {one for one in group if some.intersection(range(one.start, one.end))}
-            for group in (entities(sentence.tags or ()), own)
-        )
-        counts += (len(right & theirs), len(theirs), len(right))
-    return 100 * float(f1(counts))
-
-
 def scores(results: Path, most: int) -> dict[str, float]:
     """Score all programs on a target.
 
@@ -159,8 +155,8 @@ def scores(results: Path, most: int) -> dict[str, float]:
     whole = Student.load(sorted((results / "student").glob("seed*"))[0], precision="float32")
     sentences = read_sentences(results / "corpus" / "test.jsonl", labelled=True)[:most]
     found: dict[str, Found] = {
-        "whole student, own decoding": by_the_project(whole, sentences),
-        "trimmed": by_the_project(trimmed, sentences),
+        WHOLE: list(by_the_project(whole, sentences)),
+        TRIMMED: list(by_the_project(trimmed, sentences)),
         "trimmed, ONNX with 8 bits": by_the_project(OnnxStudent.load(export), sentences),
     }
     for strategy in STRATEGIES:
@@ -182,9 +178,8 @@ def scores(results: Path, most: int) -> dict[str, float]:
     places = split_otherwise(whole, trimmed, sentences)
     words = sum(len(sentence.tokens) for sentence in sentences)
     table["words split otherwise, %"] = 100 * sum(map(len, places)) / words
-    for name, student in (("whole student", whole), ("trimmed", trimmed)):
-        own = by_the_project(student, sentences)
-        table[f"entities with such a word, {name}"] = score_on(sentences, own, places)
+    for name in (WHOLE, TRIMMED):
+        table[f"entities with such a word, {name}"] = score(sentences, found[name], places)
     return table
 
 

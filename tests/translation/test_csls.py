@@ -4,7 +4,7 @@ import torch
 
 from translation.vectors import unit_vectors
 from unitrans.translation import csls
-from unitrans.translation.csls import best_matches, exact_matches, near_matches
+from unitrans.translation.csls import best_matches
 
 
 def csls_by_hand(x, y, k):
@@ -19,9 +19,7 @@ def test_csls_is_exact_in_blocks(monkeypatch, cells):
     monkeypatch.setattr(csls, "BLOCK_CELLS", cells)
     x, y = unit_vectors(25), unit_vectors(20, seed=3)
     scores = csls_by_hand(x.numpy(), y.numpy(), k=4)
-    found = exact_matches(
-        x, y, torch.zeros(25), torch.zeros(20), neighbours=4, frequency_weight=0.1
-    )
+    found = best_matches(x, y, torch.zeros(25), torch.zeros(20), neighbours=4, frequency_weight=0.1)
     assert found.targets.tolist() == scores.argmax(1).tolist()
     assert found.scores == pytest.approx(scores.max(1), abs=1e-5)
     mutual = scores.argmax(0)[scores.argmax(1)] == np.arange(25)
@@ -30,7 +28,7 @@ def test_csls_is_exact_in_blocks(monkeypatch, cells):
 
 def test_fewer_words_than_neighbours():
     x = unit_vectors(3)
-    found = exact_matches(x, x, torch.zeros(3), torch.zeros(3), neighbours=10, frequency_weight=0.0)
+    found = best_matches(x, x, torch.zeros(3), torch.zeros(3), neighbours=10, frequency_weight=0.0)
     assert found.targets.tolist() == [0, 1, 2]
 
 
@@ -38,8 +36,8 @@ def test_unlike_frequencies_cost():
     x = unit_vectors(1)
     y = torch.cat([x, torch.nn.functional.normalize(x + 0.05 * unit_vectors(1, seed=5), dim=1)])
     bits = torch.tensor([-3.0]), torch.tensor([-13.0, -3.0])
-    free = exact_matches(x, y, *bits, neighbours=1, frequency_weight=0.0)
-    priced = exact_matches(x, y, *bits, neighbours=1, frequency_weight=0.1)
+    free = best_matches(x, y, *bits, neighbours=1, frequency_weight=0.0)
+    priced = best_matches(x, y, *bits, neighbours=1, frequency_weight=0.1)
     assert (free.targets[0], priced.targets[0]) == (0, 1)
 
 
@@ -53,12 +51,19 @@ def two_languages(words=3000, width=48):
     return *(torch.nn.functional.normalize(one, dim=1) for one in (x, y[order])), *bits
 
 
+def near_matches(*words, **settings):
+    """Matches as of many words, which are not all compared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csls, "EXACT_PAIRS", 0)
+        return best_matches(*words, **settings)
+
+
 @pytest.mark.parametrize(("short", "least"), [(48, 0.99), (24, 0.95)])
 def test_neighbours_hold_what_comparing_all_pairs_finds(monkeypatch, short, least):
     monkeypatch.setattr(csls, "SHORT", short)
     exact, near = (
         find(*two_languages(), neighbours=10, frequency_weight=0.02)
-        for find in (exact_matches, near_matches)
+        for find in (best_matches, near_matches)
     )
     same = exact.targets == near.targets
     assert same.mean() >= least
@@ -86,7 +91,7 @@ def test_fewer_words_than_are_looked_at():
     assert found.targets.tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("pairs", "name"), [(9, "exact_matches"), (8, "near_matches")])
+@pytest.mark.parametrize(("pairs", "name"), [(9, "_exact_matches"), (8, "_near_matches")])
 def test_many_words_are_not_all_compared(monkeypatch, pairs, name):
     called = []
     monkeypatch.setattr(csls, "EXACT_PAIRS", pairs)

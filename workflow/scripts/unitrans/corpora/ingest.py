@@ -185,7 +185,7 @@ def ingest(
         wanted[:] = False
         wanted[evenly_spaced(others, settings.limit)] = True
         dropped["over_limit"] = len(others) - int(wanted.sum())
-    dropped = +dropped  # without what is none
+    dropped = +dropped  # without zeros
     count = int(wanted.sum())
     stats |= {"read": cleaner.read, "dropped": dict(dropped), "sentences": count}
     if not count:

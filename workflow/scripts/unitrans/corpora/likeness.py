@@ -2,13 +2,14 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
 import regex
 
-# Two sentences that share a share s of their pairs of words are found with a chance of
+from unitrans.corpora.sentences import digest_bytes
+
+# Two sentences that have a share s of their word pairs in common are found with a chance of
 # 1 - (1 - s ** ROWS) ** BANDS: 0.99 for 0.9, 0.77 for 0.8, 0.38 for 0.7, 0.03 for 0.5.
 BANDS, ROWS = 8, 8
 DIGIT = regex.compile(r"\d")
@@ -30,11 +31,11 @@ def near_duplicates(sentences: Iterable[Sequence[str]]) -> np.ndarray:
     """
     from datasketch import MinHash  # only pools need it, and it takes a second to load
 
-    keys = array("Q")  # eight bytes for each band of each sentence
+    keys = array("q")  # eight bytes for each band of each sentence
     for sketch in MinHash.generator(map(_pairs, sentences), num_perm=BANDS * ROWS):
         for band in sketch.hashvalues.reshape(BANDS, ROWS):
-            keys.append(int.from_bytes(blake2b(band.tobytes(), digest_size=8).digest(), "little"))
-    table = np.frombuffer(keys, dtype=np.uint64).reshape(-1, BANDS)
+            keys.append(digest_bytes(band.tobytes()))
+    table = np.frombuffer(keys, dtype=np.int64).reshape(-1, BANDS)
     found = np.zeros(len(table), dtype=bool)
     for band in table.T:
         _, first = np.unique(band, return_index=True)

@@ -42,8 +42,19 @@ def digest(tokens: Sequence[str]) -> int:
         A number of eight bytes with a sign. The chance that any two of a hundred million
         sentences share theirs is 1 in 3,700.
     """
-    summed = blake2b("\n".join(tokens).encode(), digest_size=8).digest()
-    return int.from_bytes(summed, "little", signed=True)
+    return digest_bytes("\n".join(tokens).encode())
+
+
+def digest_bytes(data: bytes) -> int:
+    """Sum bytes up.
+
+    Args:
+        data: The bytes.
+
+    Returns:
+        A number of eight bytes with a sign.
+    """
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 
 def all_differ(digests: Sequence[int]) -> bool:

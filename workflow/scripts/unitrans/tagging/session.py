@@ -18,7 +18,7 @@ from unitrans.taggers.folder import TaggerSettings, read_settings
 
 # The names that optimum and transformers.js look for.
 FLOAT, QUANTISED = "onnx/model.onnx", "onnx/model_quantized.onnx"
-# What a model gives: what other programs read, with the decoding in it, and what the tagger reads.
+# A model's outputs: decoded logits for other programs, and its own for the project's tagger.
 LOGITS, OWN_LOGITS = "logits", "own_logits"
 
 

@@ -69,11 +69,11 @@ def best_matches(
 
     Source: Conneau et al. (2018), equation 7 (CSLS).
     """
-    find = exact_matches if len(x) * len(y) <= EXACT_PAIRS else near_matches
+    find = _exact_matches if len(x) * len(y) <= EXACT_PAIRS else _near_matches
     return find(x, y, x_bits, y_bits, neighbours=neighbours, frequency_weight=frequency_weight)
 
 
-def exact_matches(
+def _exact_matches(
     x: torch.Tensor,
     y: torch.Tensor,
     x_bits: torch.Tensor,
@@ -82,19 +82,7 @@ def exact_matches(
     neighbours: int,
     frequency_weight: float,
 ) -> Matches:
-    """Compare all pairs, in blocks: no more than ``BLOCK_CELLS`` similarities are held at a time.
-
-    Args:
-        x: As ``best_matches`` has it, and so are the others.
-        y: Target vectors.
-        x_bits: Frequencies of the source words.
-        y_bits: Frequencies of the target words.
-        neighbours: k of CSLS.
-        frequency_weight: Price of one bit.
-
-    Returns:
-        The best match of each source word.
-    """
+    """Compare all pairs, with no more than ``BLOCK_CELLS`` similarities held at a time."""
     rows = max(1, BLOCK_CELLS // len(y))
     starts = range(0, len(x), rows)
     near_x = torch.empty(len(x))
@@ -119,7 +107,7 @@ def exact_matches(
     return Matches.of(targets, scores, best_x)
 
 
-def near_matches(
+def _near_matches(
     x: torch.Tensor,
     y: torch.Tensor,
     x_bits: torch.Tensor,
@@ -128,19 +116,7 @@ def near_matches(
     neighbours: int,
     frequency_weight: float,
 ) -> Matches:
-    """Compare each word with those that are near it in a space of fewer dimensions.
-
-    Args:
-        x: As ``best_matches`` has it, and so are the others.
-        y: Target vectors.
-        x_bits: Frequencies of the source words.
-        y_bits: Frequencies of the target words.
-        neighbours: k of CSLS.
-        frequency_weight: Price of one bit.
-
-    Returns:
-        The best match of each source word.
-    """
+    """Compare each word with those that are near it in a space of fewer dimensions."""
     count = max(CANDIDATES, neighbours)
     short_x, short_y = _shortened(x, y)
     near_x = _neighbours(x, y, _nearest(short_x, short_y, count))
