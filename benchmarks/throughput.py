@@ -31,7 +31,8 @@ from transformers import Trainer as HuggingFaceTrainer
 
 from unitrans.corpora.sentences import read_sentences
 from unitrans.corpora.tags import TagSet
-from unitrans.encoders.features import Features, budget_batches, make_features
+from unitrans.encoders.batches import budget_batches
+from unitrans.encoders.features import Features, make_features
 from unitrans.jobs.device import Precision
 from unitrans.jobs.settings import select
 from unitrans.taggers.losses import LabelLoss

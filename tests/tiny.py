@@ -9,6 +9,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from unitrans.corpora.tags import TagSet
+from unitrans.taggers.folder import FORMAT
 from unitrans.taggers.model import new_tagger, write_tagger
 
 SAMPLE = Path(__file__).parents[1] / "resources" / "sample"
@@ -57,7 +58,8 @@ def make_student(encoder, folder, *, language="es", max_subwords=24):
     """A tagger of random weights that finds entities everywhere, and is nowhere in two minds."""
     model = new_tagger(encoder, TagSet(("PER", "ORG", "LOC", "MISC")), seed=5)
     model.classifier.weight.data *= 40
-    model.config.unitrans = {"language": language, "max_subwords": max_subwords}
+    own = {"format": FORMAT, "language": language, "max_subwords": max_subwords}
+    model.config.unitrans = own
     write_tagger(model, encoder, folder, whole=True)
     return Path(folder)
 

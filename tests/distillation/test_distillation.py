@@ -88,19 +88,21 @@ def test_the_papers_loss_by_hand():
     assert torch.allclose(loss(logits, torch.arange(3)), soft + hard)
 
 
-def test_later_subwords_go_on_with_their_word():
+def test_other_subwords_go_on_with_their_word_or_lead_up_to_it():
     target = np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0]], dtype=np.float32)
     loss = student_loss(target, np.array([1, 0]), settings(label_all_subwords=True))
-    logits = torch.randn(4, 3)
-    words, later = torch.tensor([0, 0, 0, 1]), torch.tensor([False, True, True, False])
+    logits = torch.randn(5, 3)
+    words, order = torch.tensor([0, 0, 0, 1, 0]), torch.tensor([0, 1, 1, 0, -1])
     own = logits.softmax(-1)
     first = ((own[[0, 3]] - torch.tensor(target)) ** 2).mean()
     first -= (own[0, 1].log() + own[3, 0].log()) / 2
     inside = torch.tensor([0.7, 0.0, 0.3])  # what opens an entity goes on as I-
-    rest = ((own[[1, 2]] - inside) ** 2).mean() - (own[1, 2].log() + own[2, 2].log()) / 2
-    assert torch.allclose(loss(logits, words, later), first + rest)
+    before = torch.tensor([0.9, 0.0, 0.1])  # and is not there yet in the blank before it
+    rest = ((own[[1, 2, 4]] - torch.stack([inside, inside, before])) ** 2).mean()
+    rest -= (own[1, 2].log() + own[2, 2].log() + own[4, 0].log()) / 3
+    assert torch.allclose(loss(logits, words, order), first + rest)
     # A batch of words of one subword each.
-    assert torch.allclose(loss(logits[[0, 3]], words[[0, 3]], later[[0, 3]]), first)
+    assert torch.allclose(loss(logits[[0, 3]], words[[0, 3]], order[[0, 3]]), first)
 
 
 def test_loss_weights_switch_its_parts_off():

@@ -5,12 +5,8 @@ import pytest
 import torch
 
 from unitrans.corpora.sentences import Sentence
-from unitrans.encoders.features import (
-    budget_batches,
-    make_features,
-    shuffled_batches,
-    store_features,
-)
+from unitrans.encoders.batches import budget_batches, shuffled_batches
+from unitrans.encoders.features import make_features, store_features
 from unitrans.encoders.loading import load_tokenizer
 from unitrans.errors import InputError
 
@@ -60,6 +56,21 @@ def test_windows_of_a_long_sentence_overlap(tokenizer):
     shown = features.lengths.sum() - 2 * len(features.lengths)
     assert len(features.lengths) > 1
     assert shown > len(tokenizer.tokenize("Oslo")) * 100
+
+
+def test_a_word_is_not_judged_by_the_blank_before_it(unigram):
+    words = ["在", "北京", "大学", ",", "Oslo", "Żółkiewska"]
+    features = make_features([sentence(*words)], unigram, max_subwords=64)
+    pieces, first = window(features, 0)
+    judged = unigram.convert_ids_to_tokens(pieces[first].tolist())
+    assert judged == ["▁在", "北京", "大学", ",", "▁Oslo", "▁Ż"]
+    every = features.arrays([0], every_subword=True)
+    assert sorted(every.positions) == list(range(1, len(pieces) - 1))
+    blanks = every.positions[every.order < 0]
+    assert set(unigram.convert_ids_to_tokens(pieces[blanks].tolist())) == {"▁"}
+    assert every.words[every.order < 0].tolist() == [1, 2, 3]
+    assert every.positions[every.order == 0].tolist() == first.tolist()
+    assert (features.piece_counts > 0).all()
 
 
 def test_a_word_without_a_subword_becomes_the_unknown_one(tokenizer):

@@ -21,6 +21,7 @@ from unitrans.encoders.loading import (
 )
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors
+from unitrans.taggers.folder import FORMAT
 from unitrans.tagging.student import Student
 
 
@@ -209,13 +210,18 @@ WRONG = {
     "class left out": (config(id2label={"0": "O", "2": "B-PER"}), False, "found no class 1"),
     "own settings that are none": (config(unitrans=[]), False, "found a list for unitrans"),
     "no language": (config(unitrans={}), False, "found no language"),
+    "another version": (
+        config(unitrans={"language": "es", "max_subwords": 24}),
+        False,
+        "found a tagger of another version; expected format: 2",
+    ),
     "no window": (
-        config(unitrans={"language": "es", "max_subwords": 0}),
+        config(unitrans={"format": FORMAT, "language": "es", "max_subwords": 0}),
         False,
         "found max_subwords: 0",
     ),
     "window that is no number": (
-        config(unitrans={"language": "es", "max_subwords": "24"}),
+        config(unitrans={"format": FORMAT, "language": "es", "max_subwords": "24"}),
         False,
         "found max_subwords: 24",
     ),

@@ -104,6 +104,13 @@ class TagSet:
         return np.array([self.index[tag.replace("B-", "I-", 1)] for tag in self.tags])
 
     @cached_property
+    def approaches(self) -> "np.ndarray":
+        """The class of a blank before each class (C,): I-X before I-X, O before B-X and O."""
+        import numpy as np
+
+        return np.array([self.index[tag] if tag[0] == "I" else 0 for tag in self.tags])
+
+    @cached_property
     def legal_moves(self) -> "np.ndarray":
         """Which class may follow which.
 

@@ -68,7 +68,7 @@ class StudentLoss(WordLoss):
     Source: UniTrans, equations 8 to 11.
     """
 
-    continuations: torch.Tensor
+    others: torch.Tensor
 
     def __init__(
         self,
@@ -84,41 +84,44 @@ class StudentLoss(WordLoss):
         self.probabilities = probabilities
         self.votes = votes
         self.every_subword = settings.label_all_subwords
-        self.register_buffer("continuations", torch.from_numpy(tag_set.continuations))
+        others = np.stack([tag_set.approaches, tag_set.continuations])
+        self.register_buffer("others", torch.from_numpy(others))
 
     def arrays(self) -> "Sequence[np.ndarray | Column]":
         """The soft labels and the votes, of what there is."""
         return [rows for rows in (self.probabilities, self.votes) if rows is not None]
 
     def forward(
-        self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
+        self, logits: torch.Tensor, words: torch.Tensor, order: torch.Tensor | None = None
     ) -> torch.Tensor:
         """Score a batch.
 
         Args:
             logits: (W, C).
             words: The number, in the pool, of the word that each belongs to, on the CPU (W,).
-            later: Whether each is a later subword of its word (W,); None if none is.
+            order: 0 for the subword that a word is judged by, 1 for a later one, -1 for a blank
+                before it (W,); None if there are only the first.
 
         Returns:
-            The weighted sum, a scalar; that of the later subwords is added.
+            The weighted sum, a scalar; that of the other subwords is added.
         """
         soft = votes = None
         if self.probabilities is not None:
             soft = look_up(self.probabilities, words, logits.device)
         if self.votes is not None:
             votes = look_up(self.votes, words, logits.device)
-        if later is None or not self.every_subword:
+        if order is None or not self.every_subword:
             return self._score(logits, soft, votes)
 
         def some(rows: torch.Tensor | None, which: torch.Tensor) -> torch.Tensor | None:
             """The rows of some subwords, where there are rows."""
             return None if rows is None else rows[which]
 
-        first = ~later
+        first, other = order == 0, order != 0
         loss = self._score(logits[first], some(soft, first), some(votes, first))
+        classes = self.others[(order[other] > 0).long()]
         return loss + self._score(
-            logits[later], some(soft, later), some(votes, later), continued=True
+            logits[other], some(soft, other), some(votes, other), classes=classes
         )
 
     def _score(
@@ -127,9 +130,9 @@ class StudentLoss(WordLoss):
         soft: torch.Tensor | None,
         votes: torch.Tensor | None,
         *,
-        continued: bool = False,
+        classes: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """The weighted sum of both losses, over first subwords or over later ones."""
+        """The weighted sum of both losses; ``classes`` are what a word's become here (W, C)."""
         loss = 0.0 * logits.sum()  # a loss that can be differentiated, whatever is known
         weights = None
         if soft is not None:
@@ -138,16 +141,17 @@ class StudentLoss(WordLoss):
             if self.settings.confident_votes and votes is not None:
                 weights = soft.gather(1, votes.clamp(min=0)[:, None])[:, 0]
             target = soft
-            if continued:
-                target = torch.zeros_like(soft).index_add(1, self.continuations, soft)
+            if classes is not None:
+                target = torch.zeros_like(soft).scatter_add(1, classes, soft)
             error = functional.mse_loss(logits.softmax(-1), target, reduction="none").mean(1)
             error = (known * error).sum() / known.sum().clamp(min=1)
             loss = loss + self.settings.soft_weight * error
         if votes is not None:
             voted = votes != NO_VOTE
             weights = voted.float() if weights is None else voted * weights
-            if continued:
-                votes = torch.where(voted, self.continuations[votes], votes)
+            if classes is not None:
+                moved = classes.gather(1, votes.clamp(min=0)[:, None])[:, 0]
+                votes = torch.where(voted, moved, votes)
             hard = functional.cross_entropy(logits, votes, ignore_index=NO_VOTE, reduction="none")
             # The mean over voted words; zero, not NaN, where a batch has none.
             counted = (weights > 0).sum().clamp(min=1)

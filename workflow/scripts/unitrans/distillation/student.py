@@ -11,6 +11,7 @@ from unitrans.distillation.loss import DistillationSettings, StudentLoss
 from unitrans.distillation.people import TIMES, HumanLabels
 from unitrans.encoders.features import store_features
 from unitrans.encoders.loading import load_tokenizer
+from unitrans.taggers.folder import FORMAT
 from unitrans.taggers.trainer import TrainingSettings
 from unitrans.taggers.training import start_tagger, train_and_write
 
@@ -89,7 +90,11 @@ def train_student(
         folder=scratch,
     )
     model = start_tagger(encoder, tag_set, start=start, seed=seed)
-    model.config.unitrans = {"language": language, "max_subwords": settings.max_subwords}
+    model.config.unitrans = {
+        "format": FORMAT,
+        "language": language,
+        "max_subwords": settings.max_subwords,
+    }
     train_and_write(
         model,
         features,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from unitrans.corpora.sentences import Sentence
+from unitrans.encoders.batches import ranges
+from unitrans.encoders.pieces import blank_piece
 from unitrans.errors import InputError
 from unitrans.jobs.columns import Column, ColumnWriter
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 # A long sentence's windows share this part of their subwords: context for the words at the seam.
 OVERLAP = 0.25
-SHUFFLE_BATCHES = 50
-CORE_SUBWORDS = 2048  # of a batch in prediction: a larger one leaves the cache of a CPU core
 
 
 class WordTokenizer(Protocol):
@@ -47,6 +47,9 @@ class WordTokenizer(Protocol):
     ) -> Any:  # noqa: ANN401
         """Split; the result has ``input_ids``."""
 
+    def convert_tokens_to_ids(self, token: str) -> Any:  # noqa: ANN401
+        """The number of a subword; another one or None where there is no such subword."""
+
 
 class Arrays(NamedTuple):
     """What one step of a model reads, as NumPy has it.
@@ -55,16 +58,17 @@ class Arrays(NamedTuple):
         input_ids: Subwords, padded (B, T).
         attention_mask: 1 for a subword, 0 for padding (B, T).
         positions: Where each subword that is judged stands in the flattened (B * T) batch (W,):
-            the first of every word, or all of them.
+            that of every word, or all of them.
         words: The number, in the whole corpus, of the word that each belongs to (W,).
-        later: Whether each is not its word's first (W,).
+        order: 0 for the subword that a word is judged by, 1 for a later one, -1 for a blank
+            before it (W,).
     """
 
     input_ids: np.ndarray
     attention_mask: np.ndarray
     positions: np.ndarray
     words: np.ndarray
-    later: np.ndarray
+    order: np.ndarray
 
 
 class Batch(NamedTuple):
@@ -74,7 +78,7 @@ class Batch(NamedTuple):
     attention_mask: "torch.Tensor"
     positions: "torch.Tensor"
     words: "torch.Tensor"
-    later: "torch.Tensor"
+    order: "torch.Tensor"
 
     def to(self, device: "torch.device") -> "Batch":
         """Move all tensors.
@@ -92,17 +96,23 @@ class Batch(NamedTuple):
 class Features:
     """The windows of a corpus as flat arrays.
 
+    A word is judged by its first subword, but not by one that is nothing but the blank before it:
+    SentencePiece begins many words so, above all in scripts without spaces, and what the encoder
+    makes of a blank says little of the word.
+
     Attributes:
         pieces: Subword ids of all windows, special ones included; this and the next two in memory
             or on disk.
         piece_offsets: Where each window starts in ``pieces`` (windows + 1).
         first_pieces: For each word of the corpus, its first subword's place in its window.
-        piece_counts: For each word of the corpus, how many subwords it has.
+        piece_counts: For each word of the corpus, how many subwords it has. Neither counts a
+            blank before others.
         word_offsets: The words that belong to each window (windows + 1).
         sentence_offsets: The words of each sentence (sentences + 1).
         padding: The subword id that fills a batch up.
         special: The ids around every sentence, and the padding.
         mask: The id that stands for a hidden subword; None where the tokenizer has none.
+        blank: The id of a blank; -1 where the tokenizer has none.
     """
 
     pieces: np.ndarray | Column
@@ -114,6 +124,7 @@ class Features:
     padding: int
     special: tuple[int, ...]
     mask: int | None
+    blank: int
 
     @property
     def lengths(self) -> np.ndarray:
@@ -130,7 +141,7 @@ class Features:
 
         Args:
             windows: Their numbers (B,).
-            every_subword: Whether all subwords of a word are judged, or the first alone.
+            every_subword: Whether all subwords of a word are judged, or one alone.
 
         Returns:
             The batch.
@@ -145,7 +156,7 @@ class Features:
 
         Args:
             windows: Their numbers (B,).
-            every_subword: Whether all subwords of a word are judged, or the first alone.
+            every_subword: Whether all subwords of a word are judged, or one alone.
 
         Returns:
             The batch.
@@ -153,19 +164,24 @@ class Features:
         width = int(self.lengths[windows].max())  # T
         input_ids = np.full((len(windows), width), self.padding, dtype=np.int64)
         mask = np.zeros((len(windows), width), dtype=np.int64)
-        positions, words, later = [], [], []
+        positions, words, order = [], [], []
         for row, window in enumerate(windows):
             start, end = self.piece_offsets[window], self.piece_offsets[window + 1]
             input_ids[row, : end - start] = self.pieces[start:end]
             mask[row, : end - start] = 1
             first, last = self.word_offsets[window], self.word_offsets[window + 1]
             starts = self.first_pieces[first:last]
-            counts = self.piece_counts[first:last] if every_subword else np.ones_like(starts)
-            places = ranges(starts, counts)
+            begins, counts = starts, np.ones_like(starts)
+            if every_subword:
+                counts = self.piece_counts[first:last]
+                ends = np.concatenate([[0], (starts + counts)[:-1]])
+                blanks = (input_ids[row, starts - 1] == self.blank) & (starts > ends)
+                begins, counts = starts - blanks, counts + blanks
+            places = ranges(begins, counts)
             positions.append(row * width + places)
             words.append(np.repeat(np.arange(first, last), counts))
-            later.append(places != np.repeat(starts, counts))
-        return Arrays(input_ids, mask, *map(np.concatenate, (positions, words, later)))
+            order.append(np.sign(places - np.repeat(starts, counts)))
+        return Arrays(input_ids, mask, *map(np.concatenate, (positions, words, order)))
 
     def masked(self, batch: Batch, share: float) -> Batch:
         """Hide subwords at random; those around a sentence and the padding stay.
@@ -209,6 +225,7 @@ def make_features(
         The features.
     """
     prefix, suffix = _special_pieces(tokenizer)
+    blank = blank_piece(tokenizer)
     capacity = max_subwords - len(prefix) - len(suffix)
     subwords = _subwords_of_words(sentences, tokenizer, most=max(1, int(capacity * OVERLAP)))
     pieces: list[int] = []
@@ -218,13 +235,14 @@ def make_features(
     for sentence in sentences:
         words = [subwords[token] for token in sentence.tokens]
         counts = [len(word) for word in words]
-        piece_counts.extend(counts)
+        blanks = [int(len(word) > 1 and word[0] == blank) for word in words]
+        piece_counts.extend(map(int.__sub__, counts, blanks))
         for start, first, last, end in _windows(counts, capacity):
             pieces.extend(prefix)
             place = len(prefix)
             for number in range(start, end):
                 if first <= number < last:
-                    first_pieces.append(place)
+                    first_pieces.append(place + blanks[number])
                 pieces.extend(words[number])
                 place += counts[number]
             pieces.extend(suffix)
@@ -241,6 +259,7 @@ def make_features(
         padding=tokenizer.pad_token_id,
         special=(*prefix, *suffix, tokenizer.pad_token_id),
         mask=tokenizer.mask_token_id,
+        blank=blank,
     )
 
 
@@ -339,59 +358,3 @@ def _windows(counts: Sequence[int], capacity: int) -> Iterator[tuple[int, int, i
         seam = max((following + end + 1) // 2, first + 1)
         yield start, first, seam, end
         start, first = following, seam
-
-
-def shuffled_batches(
-    lengths: np.ndarray, batch_size: int, generator: np.random.Generator
-) -> list[np.ndarray]:
-    """Put windows into batches of similar length, in random order.
-
-    Args:
-        lengths: Subwords of each window.
-        batch_size: Windows in a batch; the last may have fewer.
-        generator: Where the order comes from.
-
-    Returns:
-        The window numbers of each batch; every window stands in exactly one.
-    """
-    order = generator.permutation(len(lengths))
-    batches: list[np.ndarray] = []
-    for start in range(0, len(order), batch_size * SHUFFLE_BATCHES):
-        group = order[start : start + batch_size * SHUFFLE_BATCHES]
-        group = group[np.argsort(lengths[group], kind="stable")]
-        batches += [group[at : at + batch_size] for at in range(0, len(group), batch_size)]
-    return [batches[number] for number in generator.permutation(len(batches))]
-
-
-def budget_batches(lengths: np.ndarray, subwords: int) -> list[np.ndarray]:
-    """Put windows of similar length together, as many as fit a budget when padded.
-
-    Args:
-        lengths: Subwords of each window.
-        subwords: The most that a padded batch may hold, unless one window alone holds more.
-
-    Returns:
-        The window numbers of each batch, longest windows first: a batch too large for the
-        memory fails at once, and the time left is never underestimated.
-    """
-    order = np.argsort(-lengths, kind="stable")
-    batches, start = [], 0
-    while start < len(order):
-        size = max(1, subwords // int(lengths[order[start]]))
-        batches.append(order[start : start + size])
-        start += size
-    return batches
-
-
-def ranges(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Write out ranges of numbers one after the other.
-
-    Args:
-        starts: Where each range starts.
-        counts: How many numbers it has.
-
-    Returns:
-        The numbers of all ranges.
-    """
-    ends = np.cumsum(counts)
-    return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)

@@ -50,6 +50,19 @@ def _find(step: Any, name: str) -> dict[str, Any] | None:  # noqa: ANN401 (of a 
     return next((one for one in steps if one is not None), None)
 
 
+def blank_piece(tokenizer: Any) -> int:  # noqa: ANN401 (whatever knows its subwords' numbers)
+    """Find the piece that is nothing but the blank before a word.
+
+    Args:
+        tokenizer: The tokenizer.
+
+    Returns:
+        Its number; -1 where there is none.
+    """
+    numbers = map(tokenizer.convert_tokens_to_ids, WORD_MARKS)
+    return next((n for n in numbers if n not in (None, tokenizer.unk_token_id)), -1)
+
+
 def opening_pieces(tokenizer: "PreTrainedTokenizerBase") -> "np.ndarray":
     """Tell which pieces are the first of a word.
 

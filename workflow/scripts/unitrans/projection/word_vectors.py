@@ -12,8 +12,9 @@ import torch
 from torch import nn
 
 from unitrans.corpora.sentences import Sentence
+from unitrans.encoders.batches import budget_batches, ranges
 from unitrans.encoders.checkpoint import load_checkpoint
-from unitrans.encoders.features import Features, budget_batches, make_features, ranges
+from unitrans.encoders.features import Features, make_features
 from unitrans.encoders.hidden_states import layer_reader
 from unitrans.encoders.loading import positions
 from unitrans.errors import InputError

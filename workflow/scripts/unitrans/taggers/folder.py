@@ -9,6 +9,7 @@ from unitrans.errors import InputError
 from unitrans.jobs.files import kind_of
 from unitrans.taggers.calibration import NONE, Calibration, read_calibration
 
+FORMAT = 2  # before, a word was judged by the blank that stood before it, if there was one
 SHORTEST_WINDOW = 8  # subwords, of which the encoder takes two for itself
 
 
@@ -40,7 +41,8 @@ def read_settings(folder: str | Path, language: str | None = None) -> TaggerSett
         The settings.
 
     Raises:
-        InputError: config.json is missing or no tagger's, or the language is not known.
+        InputError: config.json is missing, no tagger's or another version's, or the language is
+            not known.
     """
     path = Path(folder) / CONFIG
     tag_set = load_tag_set(folder)
@@ -48,6 +50,12 @@ def read_settings(folder: str | Path, language: str | None = None) -> TaggerSett
     own = config.get("unitrans", {})
     if not isinstance(own, dict):
         raise InputError.at(path, found=f"{kind_of(own)} for unitrans", expected="a mapping")
+    if own and own.get("format") != FORMAT:
+        raise InputError.at(
+            path,
+            found="a tagger of another version",
+            expected=f"format: {FORMAT}; train or export it anew",
+        )
     language = language or own.get("language")
     if not isinstance(language, str) or not language:
         raise InputError.at(path, found="no language", expected="one, or the option --language")

@@ -17,7 +17,7 @@ class WordLoss(nn.Module):
     words of each batch.
 
     Attributes:
-        every_subword: Whether all subwords of a word are judged, or the first alone.
+        every_subword: Whether all subwords of a word are judged, or one alone.
     """
 
     every_subword = False
@@ -27,14 +27,15 @@ class WordLoss(nn.Module):
         return ()
 
     def forward(
-        self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
+        self, logits: torch.Tensor, words: torch.Tensor, order: torch.Tensor | None = None
     ) -> torch.Tensor:
         """Score a batch.
 
         Args:
             logits: Of each subword that is judged (W, C).
             words: On the CPU, the number, in the corpus, of the word that each belongs to (W,).
-            later: Whether each is a later subword of its word (W,); None if none is.
+            order: 0 for the subword that a word is judged by, 1 for a later one, -1 for a blank
+                before it (W,); None if there are only the first.
 
         Returns:
             The loss, a scalar.
@@ -74,14 +75,14 @@ class LabelLoss(WordLoss):
         return [self.labels]
 
     def forward(
-        self, logits: torch.Tensor, words: torch.Tensor, later: torch.Tensor | None = None
+        self, logits: torch.Tensor, words: torch.Tensor, order: torch.Tensor | None = None
     ) -> torch.Tensor:
         """Score a batch; the mean over its words.
 
         Args:
             logits: (W, C).
             words: The number of each word in the corpus, on the CPU (W,).
-            later: Not read; only first subwords are judged.
+            order: Not read; each word is judged once.
 
         Returns:
             The mean loss, a scalar.

@@ -1,4 +1,4 @@
-"""The tagger: an encoder with a linear layer over each word's first subword."""
+"""The tagger: an encoder with a linear layer over the subword that each word is judged by."""
 
 import shutil
 from pathlib import Path

@@ -10,12 +10,8 @@ from transformers import PreTrainedModel
 
 from unitrans.corpora.sentences import UNSEEN, Sentence
 from unitrans.corpora.tags import TagSet
-from unitrans.encoders.features import (
-    CORE_SUBWORDS,
-    Features,
-    budget_batches,
-    make_features,
-)
+from unitrans.encoders.batches import CORE_SUBWORDS, budget_batches
+from unitrans.encoders.features import Features, make_features
 from unitrans.encoders.loading import check_window, load_tokenizer
 from unitrans.jobs.device import Precision, device, number_type
 from unitrans.jobs.log import LOGGER

@@ -15,7 +15,8 @@ from torch import nn
 from torch.optim import AdamW
 from transformers import PreTrainedModel
 
-from unitrans.encoders.features import Batch, Features, shuffled_batches
+from unitrans.encoders.batches import shuffled_batches
+from unitrans.encoders.features import Batch, Features
 from unitrans.errors import InputError
 from unitrans.jobs.artifacts import read_tensors, write_tensors
 from unitrans.jobs.columns import array_blocks
@@ -241,7 +242,7 @@ class Trainer:
             batch = self.features.masked(batch, self.settings.masking)
         words = batch.words  # stay on the CPU, where what they should be is looked up
         batch = batch.to(self.device)
-        loss = part * self.loss(word_logits(self.working, batch), words, batch.later)
+        loss = part * self.loss(word_logits(self.working, batch), words, batch.order)
         loss.backward()
         for weight, working in self._rounded:
             if working.grad is not None:

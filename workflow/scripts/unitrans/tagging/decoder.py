@@ -11,7 +11,7 @@ from torch import nn
 from transformers import PreTrainedTokenizerFast
 
 from unitrans.corpora.tags import TagSet
-from unitrans.encoders.pieces import WORD_MARKS, opening_pieces
+from unitrans.encoders.pieces import blank_piece, opening_pieces
 
 FORBIDDEN = -1e4  # the logarithm of an illegal move's probability
 
@@ -19,12 +19,10 @@ FORBIDDEN = -1e4  # the logarithm of an illegal move's probability
 class DecodedTagger(nn.Module):
     """A tagger whose logits agree with the most probable legal sequence of tags.
 
-    Words are decoded by their first subword; later ones go on with its class, and special ones
-    are O. Where that is not a subword's most probable class, the logits of the two change places,
-    so that the largest probability is still the model's.
-
-    Some programs leave out a subword that is nothing but a blank, as the first of a word may be.
-    Where one would begin an entity, the next subword gets its logits and begins it instead.
+    Words are decoded by the subword that they are judged by; later ones go on with its class, a
+    blank before it leads up to it, and special ones are O. Where that is not a subword's most
+    probable class, the logits of the two change places, so that the largest probability is still
+    the model's.
 
     Instead of walking along the sentence, the steps of Viterbi's algorithm are combined in pairs,
     pairs of pairs, and so on, from both ends: products of matrices in which plus is the largest
@@ -45,6 +43,7 @@ class DecodedTagger(nn.Module):
     moves: torch.Tensor
     identity: torch.Tensor
     inside: torch.Tensor
+    before: torch.Tensor
 
     def __init__(
         self,
@@ -59,9 +58,7 @@ class DecodedTagger(nn.Module):
         self.doublings = ceil(log2(longest))
         special = torch.zeros(len(tokenizer), dtype=torch.bool)
         special[tokenizer.all_special_ids] = True
-        blank = torch.zeros(len(tokenizer), dtype=torch.bool)
-        vocabulary = tokenizer.get_vocab()
-        blank[[vocabulary[mark] for mark in WORD_MARKS if mark in vocabulary]] = True
+        blank = torch.arange(len(tokenizer)) == blank_piece(tokenizer)
         legal = torch.from_numpy(tag_set.legal_moves)
         moves = torch.zeros(legal.shape).masked_fill(~legal, FORBIDDEN)[:-1]
         classes = len(tag_set.tags)
@@ -72,6 +69,7 @@ class DecodedTagger(nn.Module):
         self.register_buffer("moves", moves)
         self.register_buffer("identity", identity)
         self.register_buffer("inside", torch.from_numpy(tag_set.continuations))
+        self.register_buffer("before", torch.from_numpy(tag_set.approaches))
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
@@ -88,22 +86,13 @@ class DecodedTagger(nn.Module):
         own = self.model(input_ids=input_ids, attention_mask=attention_mask).logits.float()
         special = self.special[input_ids]  # (B, T)
         opens = self.opens[input_ids]
+        # A blank that other subwords of its word follow is not what the word is judged by.
+        blank = self.blank[input_ids] & _next(~opens & ~special)
+        opens = opens & ~blank | _last(blank)
         tags = self.decode(own.log_softmax(-1), opens)
-        inside = self.inside[tags]
-        late = self._begins_late(input_ids, opens, special) & (tags != inside)
-        begins = _one_on(late)
-        tags = torch.where(opens & ~late | begins, tags, inside)
-        tags = torch.where(special | late, 0, tags)
-        logits = torch.where(begins[..., None], _one_on(own), own)
-        return self._exchange(logits, tags), own
-
-    def _begins_late(
-        self, input_ids: torch.Tensor, opens: torch.Tensor, special: torch.Tensor
-    ) -> torch.Tensor:
-        """Whether a subword is a blank that opens a word of several subwords (B, T)."""
-        goes_on = ~opens & ~special
-        none = torch.zeros_like(goes_on[:, :1])
-        return self.blank[input_ids] & torch.cat([goes_on[:, 1:], none], dim=1)
+        spread = torch.where(opens, tags, self.inside[tags])
+        spread = torch.where(blank, self.before[_next(tags)], spread)
+        return self._exchange(own, torch.where(special, 0, spread)), own
 
     @staticmethod
     def _exchange(logits: torch.Tensor, tags: torch.Tensor) -> torch.Tensor:
@@ -119,10 +108,10 @@ class DecodedTagger(nn.Module):
 
         Args:
             scores: Logarithms of the probabilities (B, T, C).
-            opens: Whether a subword is its word's first (B, T).
+            opens: Whether a word is judged by a subword (B, T).
 
         Returns:
-            Class numbers (B, T); a later subword has its word's.
+            Class numbers (B, T); a subword that no word is judged by has that of the word before.
         """
         steps = self.moves + scores[:, :, None]  # (B, T, C before, C after)
         steps = torch.where(opens[..., None, None], steps, self.identity)
@@ -144,6 +133,11 @@ class DecodedTagger(nn.Module):
         return steps
 
 
-def _one_on(values: torch.Tensor) -> torch.Tensor:
-    """The value of the subword before, at each place (B, T, ...); zero at the first."""
+def _last(values: torch.Tensor) -> torch.Tensor:
+    """The value of the subword before, at each place (B, T); zero at the first."""
     return torch.cat([torch.zeros_like(values[:, :1]), values[:, :-1]], dim=1)
+
+
+def _next(values: torch.Tensor) -> torch.Tensor:
+    """The value of the subword after, at each place (B, T); zero at the last."""
+    return torch.cat([values[:, 1:], torch.zeros_like(values[:, :1])], dim=1)

@@ -10,7 +10,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from unitrans.corpora.sentences import Sentence
-from unitrans.encoders.features import CORE_SUBWORDS, Features, budget_batches, make_features
+from unitrans.encoders.batches import CORE_SUBWORDS, budget_batches
+from unitrans.encoders.features import Features, make_features
 from unitrans.encoders.loading import TOKENIZER_FILES
 from unitrans.errors import InputError
 from unitrans.jobs.files import check_file, read_json_object
@@ -58,6 +59,11 @@ class FileTokenizer:
         self.pad_token_id: int = pad
         self.unk_token_id: int = unknown
         self.mask_token_id: int | None = mask
+
+    def convert_tokens_to_ids(self, token: str) -> int | None:
+        """The number of a subword; None where there is no such subword."""
+        number: int | None = self._tokenizer.token_to_id(token)
+        return number
 
     def __call__(
         self,

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from unitrans.encoders.batches import budget_batches
 from unitrans.encoders.checkpoint import EncoderSettings, fetch
-from unitrans.encoders.features import budget_batches
 from unitrans.encoders.loading import load_any_tokenizer, load_model
 from unitrans.errors import InputError
 from unitrans.jobs.device import Precision, autocast, device
