@@ -1,5 +1,6 @@
 import pytest
 import torch
+from transformers import BertConfig, BertModel
 
 from translation.vectors import unit_vectors
 from unitrans.corpora.sentences import Sentence
@@ -153,6 +154,23 @@ def test_mean_vectors_average_the_occurrences(tiny_encoder):
     assert both.shape == (2, 32)
     assert torch.allclose(both, (each[0] + each[1]) / 2, atol=1e-2)
     assert not torch.allclose(each[0], each[1], atol=1e-2)
+
+
+def test_the_blank_before_a_word_is_none_of_it(unigram):
+    torch.manual_seed(1)
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "max_position_embeddings": 16}
+    config = BertConfig(
+        vocab_size=len(unigram), num_hidden_layers=1, num_attention_heads=2, **sizes
+    )
+    model = BertModel(config, add_pooling_layer=False).eval()
+    words = ["北京", "大学"]
+    found = mean_vectors(words, [words], model, unigram, prefix="", depth=1.0, batch_size=1)
+    encoded = unigram([words], is_split_into_words=True, return_tensors="pt")
+    hidden = model(**encoded).last_hidden_state[0].detach()
+    pieces = unigram.convert_ids_to_tokens(encoded.input_ids[0].tolist())
+    assert pieces[1:-1] == ["▁", "北京", "▁", "大学"]
+    assert torch.allclose(found, hidden[[2, 4]], atol=5e-2)
+    assert not torch.allclose(found, (hidden[[2, 4]] + hidden[[1, 3]]) / 2, atol=5e-2)
 
 
 def test_a_word_that_does_not_occur_gets_the_mean(tiny_encoder):

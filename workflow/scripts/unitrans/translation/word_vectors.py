@@ -12,6 +12,7 @@ from unitrans.corpora.casing import lower
 from unitrans.corpora.raw_text import clean_word
 from unitrans.corpora.shards import BLOCK_SENTENCES
 from unitrans.encoders.hidden_states import layer_reader
+from unitrans.encoders.pieces import blank_piece
 from unitrans.errors import InputError
 from unitrans.jobs.device import Precision, autocast, device
 from unitrans.jobs.files import open_text
@@ -112,6 +113,7 @@ def mean_vectors(
     """
     rows = {word: row for row, word in enumerate(words)}
     lead = prefix.split()
+    blank = blank_piece(tokenizer)
     where = device()
     torch.nn.Module.to(model, where).eval()
     read = layer_reader(model, round(depth * model.config.num_hidden_layers))
@@ -140,10 +142,12 @@ def mean_vectors(
                     hidden = read(padded["input_ids"], padded["attention_mask"])
                 hidden = hidden.float().cpu()  # B x T x D
                 places, targets, weights = _places(
+                    [pieces[number] for number in batch],
                     [encoded.word_ids(number) for number in batch],
                     [block[number] for number in batch],
                     rows,
                     skip=len(lead),
+                    blank=blank,
                     language=language,
                 )
                 total.index_add_(0, targets, hidden[places[0], places[1]] * weights[:, None])
@@ -186,20 +190,24 @@ def _needed(
 
 
 def _places(
+    pieces: Sequence[Sequence[int]],
     word_ids: Sequence[Sequence[int | None]],
     sentences: Sequence[Sequence[str]],
     rows: dict[str, int],
     *,
     skip: int,
+    blank: int,
     language: str,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Find the subwords of known words in a batch.
+    """Find the subwords of known words in a batch, without blanks before others.
 
     Args:
+        pieces: The subwords of each sentence.
         word_ids: The word number of each subword, None for special ones.
         sentences: The tokens of each sentence.
         rows: The row of each known word.
         skip: Words of the prefix.
+        blank: The subword that is nothing but a blank.
         language: ISO 639-1 code of the corpus.
 
     Returns:
@@ -214,6 +222,8 @@ def _places(
                 subwords.setdefault(word - skip, []).append(position)
         for word, positions in subwords.items():
             row = rows.get(lower(tokens[word], language))
+            if len(positions) > 1 and pieces[number][positions[0]] == blank:
+                del positions[0]
             if row is not None:
                 places += [(number, position) for position in positions]
                 targets += [row] * len(positions)
