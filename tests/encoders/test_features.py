@@ -70,7 +70,8 @@ def test_a_word_is_not_judged_by_the_blank_before_it(unigram):
     assert set(unigram.convert_ids_to_tokens(pieces[blanks].tolist())) == {"▁"}
     assert every.words[every.order < 0].tolist() == [1, 2, 3]
     assert every.positions[every.order == 0].tolist() == first.tolist()
-    assert (features.piece_counts > 0).all()
+    assert features.blanks.tolist() == [0, 1, 1, 1, 0, 0]
+    assert features.piece_counts.sum() == len(pieces) - 2
 
 
 def test_a_word_without_a_subword_becomes_the_unknown_one(tokenizer):
@@ -147,7 +148,7 @@ def test_features_on_disk_are_those_in_memory(tokenizer, tmp_path):
     whole = make_features(corpus, tokenizer, max_subwords=16)
     parts = store_features([corpus[:2], corpus[2:]], tokenizer, max_subwords=16, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
-    for name in ("pieces", "first_pieces", "piece_counts"):
+    for name in ("pieces", "first_pieces", "blanks", "piece_counts"):
         assert np.array_equal(getattr(parts, name)[:], getattr(whole, name))
     for name in ("piece_offsets", "word_offsets", "sentence_offsets"):
         assert np.array_equal(getattr(parts, name), getattr(whole, name))

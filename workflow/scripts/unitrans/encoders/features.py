@@ -105,26 +105,25 @@ class Features:
             or on disk.
         piece_offsets: Where each window starts in ``pieces`` (windows + 1).
         first_pieces: For each word of the corpus, its first subword's place in its window.
-        piece_counts: For each word of the corpus, how many subwords it has. Neither counts a
-            blank before others.
+        blanks: For each word of the corpus, 1 if a blank stands before its first subword, else 0.
+        piece_counts: For each word of the corpus, how many subwords it has, the blank included.
         word_offsets: The words that belong to each window (windows + 1).
         sentence_offsets: The words of each sentence (sentences + 1).
         padding: The subword id that fills a batch up.
         special: The ids around every sentence, and the padding.
         mask: The id that stands for a hidden subword; None where the tokenizer has none.
-        blank: The id of a blank; -1 where the tokenizer has none.
     """
 
     pieces: np.ndarray | Column
     piece_offsets: np.ndarray
     first_pieces: np.ndarray | Column
+    blanks: np.ndarray | Column
     piece_counts: np.ndarray | Column
     word_offsets: np.ndarray
     sentence_offsets: np.ndarray
     padding: int
     special: tuple[int, ...]
     mask: int | None
-    blank: int
 
     @property
     def lengths(self) -> np.ndarray:
@@ -173,10 +172,7 @@ class Features:
             starts = self.first_pieces[first:last]
             begins, counts = starts, np.ones_like(starts)
             if every_subword:
-                counts = self.piece_counts[first:last]
-                ends = np.concatenate([[0], (starts + counts)[:-1]])
-                blanks = (input_ids[row, starts - 1] == self.blank) & (starts > ends)
-                begins, counts = starts - blanks, counts + blanks
+                begins, counts = starts - self.blanks[first:last], self.piece_counts[first:last]
             places = ranges(begins, counts)
             positions.append(row * width + places)
             words.append(np.repeat(np.arange(first, last), counts))
@@ -230,19 +226,21 @@ def make_features(
     subwords = _subwords_of_words(sentences, tokenizer, most=max(1, int(capacity * OVERLAP)))
     pieces: list[int] = []
     first_pieces: list[int] = []
+    blanks: list[int] = []
     piece_counts: list[int] = []
     piece_offsets, word_offsets, sentence_offsets = [0], [0], [0]
     for sentence in sentences:
         words = [subwords[token] for token in sentence.tokens]
         counts = [len(word) for word in words]
-        blanks = [int(len(word) > 1 and word[0] == blank) for word in words]
-        piece_counts.extend(map(int.__sub__, counts, blanks))
+        skipped = [int(len(word) > 1 and word[0] == blank) for word in words]
+        blanks.extend(skipped)
+        piece_counts.extend(counts)
         for start, first, last, end in _windows(counts, capacity):
             pieces.extend(prefix)
             place = len(prefix)
             for number in range(start, end):
                 if first <= number < last:
-                    first_pieces.append(place + blanks[number])
+                    first_pieces.append(place + skipped[number])
                 pieces.extend(words[number])
                 place += counts[number]
             pieces.extend(suffix)
@@ -253,13 +251,13 @@ def make_features(
         pieces=np.array(pieces, dtype=np.int32),
         piece_offsets=np.array(piece_offsets),
         first_pieces=np.array(first_pieces, dtype=np.int64),
+        blanks=np.array(blanks, dtype=np.int64),
         piece_counts=np.array(piece_counts, dtype=np.int64),
         word_offsets=np.array(word_offsets),
         sentence_offsets=np.array(sentence_offsets),
         padding=tokenizer.pad_token_id,
         special=(*prefix, *suffix, tokenizer.pad_token_id),
         mask=tokenizer.mask_token_id,
-        blank=blank,
     )
 
 
@@ -282,22 +280,23 @@ def store_features(
         The features.
     """
     # Numbers of the width that is read, of which no place in a window needs more than 32 bits.
-    pieces, first_pieces, piece_counts = (ColumnWriter(folder, np.int32) for _ in range(3))
+    names = ("pieces", "first_pieces", "blanks", "piece_counts")
+    columns = {name: ColumnWriter(folder, np.int32) for name in names}
     offsets: dict[str, list[np.ndarray]] = {}
     part = None
     for sentences in blocks:
         part = make_features(sentences, tokenizer, max_subwords=max_subwords)
         for name in ("piece_offsets", "word_offsets", "sentence_offsets"):
             offsets.setdefault(name, []).append(np.diff(getattr(part, name)))
-        pieces.append(part.pieces[:])
-        first_pieces.append(part.first_pieces[:])
-        piece_counts.append(part.piece_counts[:])
+        for name, column in columns.items():
+            column.append(getattr(part, name)[:])
     assert part is not None
     return replace(
         part,
-        pieces=pieces.column(),
-        first_pieces=first_pieces.column(),
-        piece_counts=piece_counts.column(),
+        pieces=columns["pieces"].column(),
+        first_pieces=columns["first_pieces"].column(),
+        blanks=columns["blanks"].column(),
+        piece_counts=columns["piece_counts"].column(),
         piece_offsets=_starts(offsets["piece_offsets"]),
         word_offsets=_starts(offsets["word_offsets"]),
         sentence_offsets=_starts(offsets["sentence_offsets"]),

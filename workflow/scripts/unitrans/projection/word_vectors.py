@@ -168,10 +168,12 @@ class Embedder:
             for windows in budget_batches(features.lengths, most):
                 batch = features.batch(windows).to(where)
                 hidden = self._read(batch.input_ids, batch.attention_mask).float().flatten(0, 1)
-                counts = features.piece_counts[batch.words.numpy(force=True)]
-                place = torch.from_numpy(ranges(batch.positions.numpy(force=True), counts))
-                vectors = hidden[place.to(where)]  # subwords of all words, (U, H)
                 numbers = batch.words.numpy(force=True)
+                counts = features.piece_counts[numbers]
+                # All subwords, a blank before the others included, as SimAlign has it.
+                starts = batch.positions.numpy(force=True) - features.blanks[numbers]
+                place = torch.from_numpy(ranges(starts, counts))
+                vectors = hidden[place.to(where)]  # subwords of all words, (U, H)
                 if by_word:
                     vectors = _means(vectors, torch.from_numpy(counts).to(where))
                 else:
