@@ -65,7 +65,11 @@ def test_answers_are_given_by_keys_and_saved(written, browser, tmp_path):
     page.keyboard.press("k")
     page.keyboard.press("3")  # thought better of it
     assert page.text_content("#count") == "3 of 3 answered"
-    page.reload()
+    for _ in range(20):  # a busy browser takes a moment to store what a page tells it to
+        page.reload()
+        if page.text_content("#count") == "3 of 3 answered":
+            break
+        page.wait_for_timeout(250)
     assert page.text_content("#count") == "3 of 3 answered"
     page.click("article:first-of-type button[data-answer=ORG]")
     with page.expect_download() as download:
