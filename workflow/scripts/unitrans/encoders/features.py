@@ -104,8 +104,8 @@ class Features:
         pieces: Subword ids of all windows, special ones included; this and the next two in memory
             or on disk.
         piece_offsets: Where each window starts in ``pieces`` (windows + 1).
-        first_pieces: For each word of the corpus, its first subword's place in its window.
-        blanks: For each word of the corpus, 1 if a blank stands before its first subword, else 0.
+        first_pieces: For each word of the corpus, the place of that subword in its window.
+        blanks: For each word of the corpus, 1 if a blank stands before that subword, else 0.
         piece_counts: For each word of the corpus, how many subwords it has, the blank included.
         word_offsets: The words that belong to each window (windows + 1).
         sentence_offsets: The words of each sentence (sentences + 1).

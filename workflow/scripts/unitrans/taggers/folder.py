@@ -9,7 +9,7 @@ from unitrans.errors import InputError
 from unitrans.jobs.files import kind_of
 from unitrans.taggers.calibration import NONE, Calibration, read_calibration
 
-FORMAT = 2  # before, a word was judged by the blank that stood before it, if there was one
+FORMAT = 2  # older ones judged many words by the blank before them
 SHORTEST_WINDOW = 8  # subwords, of which the encoder takes two for itself
 
 

@@ -88,7 +88,7 @@ class DecodedTagger(nn.Module):
         opens = self.opens[input_ids]
         # A blank that other subwords of its word follow is not what the word is judged by.
         blank = self.blank[input_ids] & _next(~opens & ~special)
-        opens = opens & ~blank | _last(blank)
+        opens = opens & ~blank | _previous(blank)
         tags = self.decode(own.log_softmax(-1), opens)
         spread = torch.where(opens, tags, self.inside[tags])
         spread = torch.where(blank, self.before[_next(tags)], spread)
@@ -133,7 +133,7 @@ class DecodedTagger(nn.Module):
         return steps
 
 
-def _last(values: torch.Tensor) -> torch.Tensor:
+def _previous(values: torch.Tensor) -> torch.Tensor:
     """The value of the subword before, at each place (B, T); zero at the first."""
     return torch.cat([torch.zeros_like(values[:, :1]), values[:, :-1]], dim=1)
 

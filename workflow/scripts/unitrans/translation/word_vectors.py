@@ -222,9 +222,9 @@ def _places(
                 subwords.setdefault(word - skip, []).append(position)
         for word, positions in subwords.items():
             row = rows.get(lower(tokens[word], language))
-            if len(positions) > 1 and pieces[number][positions[0]] == blank:
-                del positions[0]
             if row is not None:
+                if len(positions) > 1 and pieces[number][positions[0]] == blank:
+                    del positions[0]
                 places += [(number, position) for position in positions]
                 targets += [row] * len(positions)
                 weights += [1 / len(positions)] * len(positions)
