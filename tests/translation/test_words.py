@@ -310,21 +310,44 @@ def test_an_inflected_word_takes_the_entry_of_its_lemma(tmp_path):
         ("Cyrillic", "Charles", "Чарлес"),
         ("Cyrillic", "NATO", "НАТО"),
         ("Cyrillic", "Москва", "Москва"),
-        ("Cyrillic", "C.", "Ц."),
+        ("Cyrillic", "C.", "К."),
         ("Cyrillic", "1996", "1996"),
-        ("Greek", "Müller", "Μυλλερ"),
+        ("Cyrillic", "AC/DC-2", "АК/ДК-2"),
+        ("Greek", "Müller", "Μουλερ"),
         ("Arabic", "NATO", "ناتو"),
+        ("Arabic", "Peter", "بيتير"),
+        ("Armenian", "Chicago", "Չիկագո"),
         ("Hebrew", "Peter", "פטר"),
+        ("Hebrew", "Oslo", "אוסלו"),
         ("Devanagari", "Smith", "स्मिथ"),
-        ("Georgian", "Peter", "ფეთერ"),
-        ("Georgian", "Xavier", "ქსავიერ"),
+        ("Ethiopic", "Clinton", "ክሊንቶን"),
+        ("Georgian", "Peter", "პეტერ"),
+        ("Georgian", "Xavier", "კსავიერ"),
+        ("Hangul", "Smith", "스미스"),
         ("Katakana", "Peter", "ペテル"),
+        ("Katakana", "Chicago", "チカゴ"),
+        ("Tamil", "Madison", "மாடிஸோன்"),
+        ("Thai", "Asia", "อาซิยา"),
         ("Han", "Peter", "Peter"),
         ("Lao", "Peter", "Peter"),
     ],
 )
 def test_words_that_stay_take_the_script(script, word, written):
     assert transliterate(word, script) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "script", "word", "written"),
+    [
+        ("ar", "Arabic", "Pakistan", "باكيستان"),
+        ("fa", "Arabic", "Pakistan", "پاکیستان"),
+        ("ru", "Cyrillic", "Egypt", "Эгипт"),
+        ("bg", "Cyrillic", "Egypt", "Египт"),
+        ("sr", "Cyrillic", "Jersey", "Џерси"),
+    ],
+)
+def test_languages_of_one_script_have_letters_of_their_own(language, script, word, written):
+    assert transliterate(word, script, language) == written
 
 
 def test_names_are_transliterated_unless_told_not_to(tmp_path):

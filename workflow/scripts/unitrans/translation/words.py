@@ -235,7 +235,7 @@ def translate_words(
     for position, (token, tag) in enumerate(zip(sentence.tokens, tags, strict=True)):
         entry = lexicon.get(token.lower())
         if entry is None or tag[2:] in keep_types:
-            translation.append(transliterate(token, script))
+            translation.append(transliterate(token, script, language))
             continue
         known = (forms if tag == OUTSIDE else name_forms).get(entry.target, {})
         translation.append(
