@@ -49,7 +49,7 @@ rule train_source_teacher:
 rule train_translated_teacher:
     """Train the encoder on the translated, projected corpus."""
     input:
-        corpus="results/{target}/projection.jsonl",
+        corpus=ask(inputs.projected),
         encoder=plan.encoder,
     output:
         config="results/{target}/translated_teacher/seed{seed}/config.json",
@@ -82,7 +82,7 @@ rule train_tuned_teacher:
     """Train the source teacher further on the projected corpus."""
     input:
         unpack(ask(inputs.tuning)),
-        corpus="results/{target}/projection.jsonl",
+        corpus=ask(inputs.projected),
         encoder=plan.encoder,
     output:
         config="results/{target}/tuned_teacher/seed{seed}/config.json",

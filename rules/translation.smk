@@ -63,7 +63,9 @@ rule translate_words:
         language="{target}",
         seed=1,
         shard=ask(params.shard),
-        translation=ask(params.section, "translation", omit=["method", "path"]),
+        translation=ask(
+            params.section, "translation", omit=["method", "path", "borrow_names"]
+        ),
     script:
         "../workflow/scripts/translate_words.py"
 
@@ -93,6 +95,32 @@ rule project_labels:
         projection=ask(params.section, "projection"),
     script:
         "../workflow/scripts/project_labels.py"
+
+
+rule borrow_names:
+    """Put names of the pool where no rule could write the translation's own in its script."""
+    input:
+        projection="results/{target}/projection.jsonl",
+        pool="results/{target}/corpus/unlabelled.jsonl",
+        soft_labels="results/{target}/soft_labels/source_teacher/seed{seed}.safetensors",
+    output:
+        projection="results/{target}/borrowed_names/seed{seed}.jsonl",
+        names="results/{target}/borrowed_names/seed{seed}.tsv",
+    log:
+        "logs/borrow_names/{target}.{seed}.log",
+    benchmark:
+        "benchmarks/borrow_names/{target}.{seed}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(500, 20),
+        runtime=runtime(30),
+    params:
+        code=code("borrow_names.py"),
+        seed="{seed}",
+    script:
+        "../workflow/scripts/borrow_names.py"
 
 
 use rule ingest_corpus as read_translated_corpus with:

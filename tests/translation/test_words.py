@@ -14,7 +14,7 @@ from unitrans.translation.dictionary import (
     write_lexicon,
 )
 from unitrans.translation.lexicon import build_lexicon
-from unitrans.translation.transliteration import transliterate
+from unitrans.translation.transliteration import can_write, transliterate
 from unitrans.translation.words import (
     TranslatedSentence,
     TranslationSettings,
@@ -348,6 +348,17 @@ def test_words_that_stay_take_the_script(script, word, written):
 )
 def test_languages_of_one_script_have_letters_of_their_own(language, script, word, written):
     assert transliterate(word, script, language) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        *((language, True) for language in ("es", "ru", "ja", "ko", "am", "xx")),
+        *((language, False) for language in ("zh", "yue", "my", "km", "si")),
+    ],
+)
+def test_some_languages_are_written_in_a_script_that_no_rule_knows(language, expected):
+    assert can_write(language) is expected
 
 
 def test_names_are_transliterated_unless_told_not_to(tmp_path):

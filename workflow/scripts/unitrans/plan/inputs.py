@@ -15,6 +15,7 @@ from unitrans.plan.configuration import LABELLED, answers, corpus_settings, for_
 from unitrans.plan.params import lineage
 from unitrans.plan.plan import ENCODER_FILES, TAGGER_FILES, Plan, files
 from unitrans.translation.dictd import DICTD_SUFFIXES, dictd_stem
+from unitrans.translation.transliteration import can_write
 
 Wildcards = Any  # Snakemake's: each wildcard is an attribute and an item
 
@@ -97,6 +98,14 @@ def sources(plan: Plan, wildcards: Wildcards) -> list[str]:
             "or more to choose from, each a language with a train split"
         )
     return [f"results/{language}/corpus/train.jsonl" for language in languages]
+
+
+def projected(plan: Plan, wildcards: Wildcards) -> str:
+    """The translated, projected corpus that a teacher learns from."""
+    target = wildcards.target
+    if for_language(plan.config, target)["translation"]["borrow_names"] and not can_write(target):
+        return f"results/{target}/borrowed_names/seed{wildcards.seed}.jsonl"
+    return f"results/{target}/projection.jsonl"
 
 
 def tuning(plan: Plan, wildcards: Wildcards) -> dict[str, list[str]]:

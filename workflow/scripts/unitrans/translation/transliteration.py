@@ -9,7 +9,7 @@ from functools import cache
 from unicodedata import normalize
 
 import regex
-from icu import Transliterator, UTransDirection
+from icu import Locale, Transliterator, UTransDirection
 
 LETTERS = regex.compile(r"[\p{Latin}\p{M}]+")
 LATIN = regex.compile(r"\p{Latin}")
@@ -125,6 +125,21 @@ def _written(letters: str, rules: Transliterator, script: str) -> str:
     if script in BARE_ENDS:
         return FINAL_VIRAMA.sub("", text.translate(SHORT_VOWELS))
     return text
+
+
+def can_write(language: str) -> bool:
+    """Whether names can be written as a language writes them: in Latin letters, or by rules.
+
+    Args:
+        language: ISO 639 code.
+
+    Returns:
+        False for Chinese, whose script no rule knows; True for a language that CLDR does not
+        know.
+    """
+    script = Locale(language).addLikelySubtags().getScript()
+    known = script in {"Latn", "Jpan", "Kore"} or not script
+    return known or f"Latn-{script}" in Transliterator.getAvailableIDs()
 
 
 @cache
