@@ -40,13 +40,13 @@ from unitrans.plan.console import shorten
 from unitrans.plan.files import check_files, check_places
 from unitrans.plan.leaks import leaks
 from unitrans.plan.plan import Plan
-from unitrans.plan.resources import corpus_memory, memory, runtime
+from unitrans.plan.resources import corpus_memory, memory, physical_memory, runtime
 from unitrans.report.closing import closing_lines
 
 STARTED = time.monotonic()
 KILLED = (
-    "a job was killed (SIGKILL), as systems do when memory runs out: run fewer jobs at a time "
-    "(--cores), lower training.batch_size, or give the job more (mem_mb)"
+    "a job was killed (SIGKILL), as systems do when memory runs out: leave jobs less of it "
+    "(--resources mem_mb=8000), run fewer at a time (--cores), or lower training.batch_size"
 )
 BUSY = "Another run works in this folder: wait for it, or end it; there is nothing to unlock."
 AGAIN = "Mend it and run the same command again: what is done stays, trainings go on."
@@ -77,6 +77,12 @@ for leak in leaks(config, PROJECT) if workflow.is_main_process else ():
 os.environ[CHECKPOINT_SECONDS] = str(config["training"]["checkpoint_seconds"])
 
 plan = Plan(config, PROJECT, prefix=workflow.modifier.path_modifier.prefix or "")
+
+# No more jobs at once than this computer's memory holds, however many cores it has: the system
+# would kill some. A cluster's scheduler sees to that itself, and --resources says otherwise.
+is_local = workflow.is_main_process and workflow.nodes is None
+if is_local and "mem_mb" not in workflow.global_resources:
+    workflow.register_resource("mem_mb", physical_memory())
 
 # A killed run leaves Snakemake's lock behind. This one dies with its run, so that the next
 # knows whether the other's is still meant.

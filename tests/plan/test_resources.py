@@ -1,6 +1,11 @@
+import subprocess
+import sys
+
+import pytest
+from checkout import PROJECT
 from snakemake.iocontainers import Namedlist
 
-from unitrans.plan.resources import corpus_memory, memory, runtime
+from unitrans.plan.resources import corpus_memory, memory, physical_memory, runtime
 
 
 def test_memory_grows_with_input_and_with_each_attempt(tmp_path):
@@ -33,3 +38,15 @@ def test_a_pool_is_not_held_and_labelled_sentences_are(tmp_path):
 
 def test_time_grows_with_each_attempt():
     assert runtime(30)(None, attempt=2) == 60
+
+
+@pytest.mark.parametrize(("options", "limit"), [([], physical_memory()), (["mem_mb=600"], 600)])
+def test_jobs_share_the_memory_that_there_is_and_one_may_ask_for_more(tmp_path, options, limit):
+    command = [sys.executable, "-m", "snakemake", "results/es/corpus/dev.jsonl"]
+    command += ["--cores", "2", "--directory", tmp_path]
+    command += ["--set-resources", "ingest_corpus:mem_mb=99999999"]
+    command += ["--resources", *options] if options else []
+    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert f'mem_mb=Resource("mem_mb", {limit})' in result.stderr
+    assert (tmp_path / "results" / "es" / "corpus" / "dev.jsonl").exists()

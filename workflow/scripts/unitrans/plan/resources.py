@@ -34,6 +34,11 @@ def memory(
     return megabytes
 
 
+def physical_memory() -> int:
+    """This computer's memory, in megabytes."""
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6)
+
+
 def corpus_memory(wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: ANN401
     """The mem_mb of reading a corpus: a labelled one is held, of a pool only digests are.
 
