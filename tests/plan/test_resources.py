@@ -2,9 +2,9 @@ import subprocess
 import sys
 
 import pytest
-from checkout import PROJECT
 from snakemake.iocontainers import Namedlist
 
+from checkout import PROJECT
 from unitrans.plan.resources import corpus_memory, memory, physical_memory, runtime
 
 
