@@ -1,12 +1,16 @@
-"""Write a summary as the Markdown table that docs/results.md has.
+"""Write summaries as the Markdown tables that docs/results.md has.
 
-python benchmarks/tables.py results/summary.json
+    python benchmarks/tables.py results/summary.json
+    python benchmarks/tables.py docs/measured/corpora/*.json
+
+Of one summary: models below each other, languages side by side. Of several, which are named after
+the files in config/ that they were made with: a row for each corpus.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,19 @@ MODELS = {
 }
 REFERENCES = {"source_teacher": "source teacher", "paper": "the paper's recipe"}
 SIGNIFICANT = 0.05
+STUDENT = "student"
+CORPORA = {
+    ("conll", "es"): "CoNLL-2002, Spanish",
+    ("conll", "nl"): "CoNLL-2002, Dutch",
+    ("conll", "de"): "CoNLL-2003, German",
+    ("norne", "nb"): "NorNE, Norwegian",
+    ("wikineural", "es"): "WikiNEuRal, Spanish",
+    ("wikineural", "de"): "WikiNEuRal, German",
+    ("wikineural", "nl"): "WikiNEuRal, Dutch",
+    ("masakhaner", "sw"): "MasakhaNER 2.0, Swahili",
+    ("masakhaner", "ha"): "MasakhaNER 2.0, Hausa",
+    ("uner", "zh"): "Universal NER, Chinese",
+}
 AVERAGE = "average"
 
 
@@ -62,15 +79,51 @@ def table(summary: Mapping[str, Any]) -> str:
         if any(cells):
             lines.append([name, *(score(row) if row else "" for row in cells)])
     for reference, name in REFERENCES.items():
-        cells = [rows.get(("student", language), {}) for language in languages]
+        cells = [rows.get((STUDENT, language), {}) for language in languages]
         differences = [difference(row, reference) for row in cells]
         if any(differences):
             lines.append([f"student − {name}", *differences])
+    return _markdown(lines)
+
+
+def corpora_table(summaries: Mapping[str, Mapping[str, Any]]) -> str:
+    """The table of several corpora.
+
+    Args:
+        summaries: The content of each ``summary.json``, by the name of its configuration.
+
+    Returns:
+        Markdown: a row for each corpus, a column for each model, and the student's differences;
+        intervals for the student alone.
+    """
+    differences = [f"student − {name}" for name in REFERENCES.values()]
+    lines = [["corpus", *MODELS.values(), *differences]]
+    lines.append(["---"] * len(lines[0]))
+    for (configuration, language), corpus in CORPORA.items():
+        summary = summaries.get(configuration, {"rows": []})
+        rows = {row["model"]: row for row in summary["rows"] if row["language"] == language}
+        if not rows:
+            continue
+        cells = [f"{rows[model]['f1']['mean']:.1f}" if model in rows else "" for model in MODELS]
+        low, high = rows[STUDENT]["interval"]
+        cells[[*MODELS].index(STUDENT)] = (
+            f"**{rows[STUDENT]['f1']['mean']:.1f}** ({low:.1f} to {high:.1f})"
+        )
+        cells += [difference(rows[STUDENT], reference) for reference in REFERENCES]
+        lines.append([corpus, *cells])
+    return _markdown(lines)
+
+
+def _markdown(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as a table."""
     return "".join(f"| {' | '.join(line)} |\n".replace("|  |", "| |") for line in lines)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("summary", type=Path)
-    summary = json.loads(parser.parse_args().summary.read_text("utf-8"))
-    sys.stdout.write(table(summary))
+    parser = argparse.ArgumentParser(
+        description=__doc__ or "", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("summary", type=Path, nargs="+")
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in parser.parse_args().summary}
+    one_alone = next(iter(found.values())) if len(found) == 1 else None
+    sys.stdout.write(table(one_alone) if one_alone else corpora_table(found))
