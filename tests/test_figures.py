@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tables import CORPORA
 
+from tables import CORPORA
 from unitrans.evaluation import quality
 from unitrans.evaluation.table import score_lines
 
