@@ -40,7 +40,7 @@ from unitrans.plan.console import shorten
 from unitrans.plan.files import check_files, check_places
 from unitrans.plan.leaks import leaks
 from unitrans.plan.plan import Plan
-from unitrans.plan.resources import corpus_memory, memory, physical_memory, runtime
+from unitrans.plan.resources import corpus_memory, memory, runtime, share_memory
 from unitrans.report.closing import closing_lines
 
 STARTED = time.monotonic()
@@ -77,12 +77,7 @@ for leak in leaks(config, PROJECT) if workflow.is_main_process else ():
 os.environ[CHECKPOINT_SECONDS] = str(config["training"]["checkpoint_seconds"])
 
 plan = Plan(config, PROJECT, prefix=workflow.modifier.path_modifier.prefix or "")
-
-# No more jobs at once than this computer's memory holds, however many cores it has: the system
-# would kill some. A cluster's scheduler sees to that itself, and --resources says otherwise.
-is_local = workflow.is_main_process and workflow.nodes is None
-if is_local and "mem_mb" not in workflow.global_resources:
-    workflow.register_resource("mem_mb", physical_memory())
+share_memory(workflow)
 
 # A killed run leaves Snakemake's lock behind. This one dies with its run, so that the next
 # knows whether the other's is still meant.

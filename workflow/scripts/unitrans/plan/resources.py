@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from snakemake.workflow import Workflow
 
 
 def memory(
@@ -37,6 +40,20 @@ def memory(
 def physical_memory() -> int:
     """This computer's memory, in megabytes."""
     return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6)
+
+
+def share_memory(workflow: "Workflow") -> None:
+    """Run no more jobs at once than this computer's memory holds, however many cores it has.
+
+    The system would kill some. A cluster's scheduler sees to that itself, and ``--resources``
+    says otherwise.
+
+    Args:
+        workflow: Snakemake's; its mem_mb becomes limited.
+    """
+    is_local = workflow.is_main_process and workflow.nodes is None
+    if is_local and "mem_mb" not in workflow.global_resources:
+        workflow.register_resource("mem_mb", physical_memory())
 
 
 def corpus_memory(wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: ANN401
