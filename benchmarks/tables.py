@@ -125,5 +125,4 @@ if __name__ == "__main__":
     )
     parser.add_argument("summary", type=Path, nargs="+")
     found = {path.stem: json.loads(path.read_text("utf-8")) for path in parser.parse_args().summary}
-    one_alone = next(iter(found.values())) if len(found) == 1 else None
-    sys.stdout.write(table(one_alone) if one_alone else corpora_table(found))
+    sys.stdout.write(corpora_table(found) if len(found) > 1 else table(*found.values()))

@@ -17,6 +17,7 @@ from unitrans.evaluation.table import score_lines
 PROJECT = Path(__file__).parents[1]
 MEASURED = PROJECT / "docs" / "measured"
 SUMMARIES = sorted(MEASURED.glob("*.summary.json"))
+CORPORA_SUMMARIES = sorted((MEASURED / "corpora").glob("*.json"))
 
 
 def read(name):
@@ -53,13 +54,12 @@ def earlier():
 
 
 def test_the_results_show_the_corpora_as_they_were_measured():
-    files = sorted((MEASURED / "corpora").glob("*.json"))
-    command = [sys.executable, PROJECT / "benchmarks" / "tables.py", *files]
+    command = [sys.executable, PROJECT / "benchmarks" / "tables.py", *CORPORA_SUMMARIES]
     table = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert table in (PROJECT / "docs" / "results.md").read_text("utf-8"), table
 
 
-@pytest.mark.parametrize("path", sorted((MEASURED / "corpora").glob("*.json")), ids=str)
+@pytest.mark.parametrize("path", CORPORA_SUMMARIES, ids=lambda path: path.name)
 def test_the_readme_shows_the_corpora_as_they_were_measured(path):
     summary = json.loads(path.read_text("utf-8"))
     for language in summary["languages"]:
