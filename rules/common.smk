@@ -44,10 +44,6 @@ from unitrans.plan.resources import corpus_memory, memory, runtime, share_memory
 from unitrans.report.closing import closing_lines
 
 STARTED = time.monotonic()
-KILLED = (
-    "a job was killed (SIGKILL), as systems do when memory runs out: leave jobs less of it "
-    "(--resources mem_mb=8000), run fewer at a time (--cores), or lower training.batch_size"
-)
 BUSY = "Another run works in this folder: wait for it, or end it; there is nothing to unlock."
 AGAIN = "Mend it and run the same command again: what is done stays, trainings go on."
 
@@ -137,8 +133,7 @@ onerror:
     drop_finished(Path(f"{plan.prefix}checkpoints"))
     # The last lines on the console, below all that Snakemake says; no job is lost among many.
     text = "".join(Path(file).read_text("utf-8", "replace") for file in log)
-    causes = failures(text) + [KILLED] * ("SIGKILL" in text)
-    if causes:
+    if causes := failures(text):
         atexit.register(print, *causes, AGAIN, sep="\n", file=sys.stderr)
 
 

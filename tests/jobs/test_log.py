@@ -99,6 +99,19 @@ def test_what_failed_jobs_said_is_found_in_the_log_of_a_run():
     assert failures(text) == ["ERROR x: found y (log: logs/train/es.log)"]
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("RuleException: ... died with <Signals.SIGKILL: 9>.", "--resources mem_mb=8000"),
+        ("SLURM-job '7' failed, SLURM status is: 'OUT_OF_MEMORY'. Reason: x.", "--retries 4"),
+        ("SLURM-job '7' failed, SLURM status is: 'TIMEOUT'. Reason: x.", "a training goes on"),
+    ],
+)
+def test_a_job_that_was_ended_from_outside_has_a_reason_too(text, advice):
+    (reason,) = failures(f"ERROR x: full\n{text}\n{text}\n")[1:]
+    assert advice in reason
+
+
 def test_a_full_disk_is_told_however_it_is_said():
     class ForeignError(Exception):
         pass

@@ -40,6 +40,21 @@ ADVICE = {
     errno.EROFS: "the file system is read-only; use another --directory",
     errno.EACCES: "permission denied; make it readable and writable, or use another --directory",
 }
+# What Snakemake and its Slurm executor write of a job that could not say anything itself.
+ENDED = {
+    "SIGKILL": (
+        "a job was killed (SIGKILL), as systems do when memory runs out: leave jobs less of it "
+        "(--resources mem_mb=8000), run fewer at a time (--cores), or lower training.batch_size"
+    ),
+    "SLURM status is: 'OUT_OF_MEMORY'": (
+        "Slurm ended a job that needed more memory than it had asked for: each attempt asks for "
+        "more, so allow more of them (--retries 4), or lower training.batch_size"
+    ),
+    "SLURM status is: 'TIMEOUT'": (
+        "Slurm ended a job that needed more time than it had asked for: each attempt asks for "
+        "more, so allow more of them (--retries 4); a training goes on where it was ended"
+    ),
+}
 
 
 @contextmanager
@@ -154,7 +169,7 @@ def failures(text: str) -> list[str]:
 
     Returns:
         The last line of each failed job's log, ERROR and the reason, with the path of the log
-        where it is told; each once, in order.
+        where it is told; each once, in order. Then why jobs were ended from outside, if any were.
     """
     found: dict[str, str] = {}
     log = ""
@@ -163,7 +178,8 @@ def failures(text: str) -> list[str]:
             log = f" (log: {named[1]})"
         elif line.startswith("ERROR ") and not line.startswith("ERROR ["):
             found.setdefault(line, log)
-    return [line + log for line, log in found.items()]
+    ended = [reason for sign, reason in ENDED.items() if sign in text]
+    return [line + log for line, log in found.items()] + ended
 
 
 @contextmanager
