@@ -41,12 +41,17 @@ CORPORA = {
 AVERAGE = "average"
 
 
+def mean(row: Mapping[str, Any], digits: int = 1) -> str:
+    """A model's F1: its mean, and its deviation over seeds if there are several."""
+    deviation = row["f1"]["deviation"]
+    spread = "" if deviation is None else f" ± {deviation:.{digits}f}"
+    return f"{row['f1']['mean']:.{digits}f}{spread}"
+
+
 def score(row: Mapping[str, Any]) -> str:
-    """A model's F1: its mean, its deviation over seeds if there are several, and its interval."""
-    mean, deviation = row["f1"]["mean"], row["f1"]["deviation"]
-    spread = "" if deviation is None else f" ± {deviation:.2f}"
+    """A model's F1 with its interval."""
     low, high = row["interval"]
-    return f"{mean:.2f}{spread} ({low:.1f} to {high:.1f})"
+    return f"{mean(row, digits=2)} ({low:.1f} to {high:.1f})"
 
 
 def difference(row: Mapping[str, Any], reference: str) -> str:
@@ -104,11 +109,9 @@ def corpora_table(summaries: Mapping[str, Mapping[str, Any]]) -> str:
         rows = {row["model"]: row for row in summary["rows"] if row["language"] == language}
         if not rows:
             continue
-        cells = [f"{rows[model]['f1']['mean']:.1f}" if model in rows else "" for model in MODELS]
+        cells = [mean(rows[model]) if model in rows else "" for model in MODELS]
         low, high = rows[STUDENT]["interval"]
-        cells[[*MODELS].index(STUDENT)] = (
-            f"**{rows[STUDENT]['f1']['mean']:.1f}** ({low:.1f} to {high:.1f})"
-        )
+        cells[[*MODELS].index(STUDENT)] = f"**{mean(rows[STUDENT])}** ({low:.1f} to {high:.1f})"
         cells += [difference(rows[STUDENT], reference) for reference in REFERENCES]
         lines.append([corpus, *cells])
     return _markdown(lines)
