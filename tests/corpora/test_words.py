@@ -109,7 +109,7 @@ def of_block(first):
 BLOCKS = [block for first in range(0, sys.maxunicode, 128) if (block := of_block(first))]
 
 
-@pytest.mark.parametrize("language", ["es", "sw"])
+@pytest.mark.parametrize("language", ["es", "fr", "sw"])
 def test_every_character_of_unicode_is_in_one_word_or_is_none(language):
     split = splitter(language).split
     for block in BLOCKS:
@@ -118,14 +118,14 @@ def test_every_character_of_unicode_is_in_one_word_or_is_none(language):
             assert "".join(split(seen)) == "".join(seen.split())
 
 
-AWKWARD = "aZ1 .,'’-…\u0301\u094d\u200c\u200d\u3000北京กา မြ שּׁ👩‍🏽é"
+AWKWARD = "aZ1 .,:·'’-…\u0301\u094d\u200c\u200d\u3000北京กา မြ שּׁ👩‍🏽é"
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(AWKWARD))))
 def test_words_together_are_the_text(text):
     seen = clean(text)
-    for language in ("de", "th", "tr"):
+    for language in ("de", "en", "fr", "fi", "th", "tr"):
         words = splitter(language).split(seen)
         assert "".join(words) == "".join(seen.split())
         assert all(words)
@@ -146,3 +146,22 @@ def test_words_together_are_the_text(text):
 )
 def test_boundaries_are_those_of_corpora(text, words):
     assert by_boundaries(text) == words.split()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("nl", "foto's 's-Hertogenbosch, van ’t Hof", "foto's 's-Hertogenbosch , van ’t Hof"),
+        ("de", "McDonald’s 'so'", "McDonald’s ' so '"),
+        ("ru", "О'Генри и Д’Артаньян", "О'Генри и Д’Артаньян"),
+        ("en", "John’s O'Brien isn't", "John ’s O'Brien isn 't"),
+        ("en", "John 's", "John 's"),
+        ("fr", "l’hôpital de l'Équipe", "l’ hôpital de l' Équipe"),
+        ("ca", "col·legi · l'Hospitalet d’en Joan", "col·legi · l' Hospitalet d’ en Joan"),
+        ("ga", "d'fhág O’Brien", "d' fhág O’Brien"),
+        ("fi", "EU:n: vaa'an", "EU:n : vaa'an"),
+        ("af", "dit is 'n 'n'", "dit is 'n ' n '"),
+    ],
+)
+def test_an_apostrophe_a_dot_and_a_colon_belong_to_the_word_they_stand_in(language, text, words):
+    assert splitter(language).split(text) == tuple(words.split())

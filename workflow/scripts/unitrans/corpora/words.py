@@ -15,12 +15,24 @@ if TYPE_CHECKING:
 
 # Moses knows no Norwegian and no Danish; Swedish shares the most abbreviations with them.
 STAND_INS = {"nb": "sv", "nn": "sv", "no": "sv", "da": "sv"}
-# Marks stand on the letter before, and joiners between two; Moses would cut at both.
+# Marks stand on the letter before, and joiners between two.
 ATTACHED = regex.compile(r"[\p{M}\u200c\u200d]")
+# What else Moses would cut at inside a word: the dot of col·legi, the apostrophe before 's or 't.
+INSIDE = r"(?<=\p{Latin})·(?=\p{Latin})|(?<!\S)['’](?=\p{Ll}(?![\p{L}'’]))"
+INSIDE_APOSTROPHE = r"(?<=\p{L}\p{M}*)['’](?=\p{L})"  # foto's, D’Artagnan
+INSIDE_NAME = r"(?<=\b\p{Lu})['’](?=\p{Lu}\p{Ll})"  # O’Brien
+INSIDE_COLON = r"(?<=[\p{L}\p{N}]):(?=\p{Ll})"  # EU:n, SVT:s
+CURLY = regex.compile(r"(?<=\p{L})’(?=\p{L})")  # which Moses does not take for an apostrophe
+# Corpora are cut before an English apostrophe (John 's) and behind some others (l' Aquila), of
+# which sacremoses has forgotten Catalan and Irish. Everywhere else it cuts at both sides.
+LIKE_FRENCH = frozenset({"ca", "fr", "ga", "it"})
+WITH_NAMES_ONLY = frozenset({"en", "ga"})
+WITH_COLON = frozenset({"fi", "sv"})
 # Scripts that put no blanks between words, and whose words ICU finds by its dictionaries.
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 # What joins two pieces of one word: Jean-Paul, ng'ombe, l'eau.
 INNER = regex.compile(r"[-\u2010\u2011'\u2019\u02bc]")
+APOSTROPHES = ("'", "\u2019")
 LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+")
 # A word without the quotation marks at its edges, which some of Moses' rules leave there.
 QUOTED = regex.compile(
@@ -47,6 +59,14 @@ class Splitter:
         """
         name = STAND_INS.get(language, language)
         self._moses = _moses(name) if name in _known() else None
+        kept = [ATTACHED.pattern, INSIDE]
+        if name in WITH_NAMES_ONLY:
+            kept.append(INSIDE_NAME)
+        elif name not in LIKE_FRENCH:
+            kept.append(INSIDE_APOSTROPHE)
+        if name in WITH_COLON:
+            kept.append(INSIDE_COLON)
+        self._kept = regex.compile("|".join(kept))
 
     def split(self, text: str) -> tuple[str, ...]:
         """Split a sentence into words.
@@ -68,23 +88,23 @@ class Splitter:
 
     def _by_moses(self, text: str) -> Iterable[str]:
         """Split by Moses' rules; what these would change is left as it stands."""
-        bare = ATTACHED.sub("", text)
-        words = self._moses.tokenize(bare, escape=False) if self._moses else []
-        if not words or "".join(words) != "".join(bare.split()):
+        bare = self._kept.sub("", text)
+        plain = CURLY.sub("'", bare)
+        words = self._moses.tokenize(plain, escape=False) if self._moses else []
+        if not words or "".join(words) != "".join(plain.split()):
             return text.split()
-        return words if bare == text else _with_attached(words, text)
+        return words if plain == text else self._of_text(words, text)
 
-
-def _with_attached(words: Sequence[str], text: str) -> Iterator[str]:
-    """Put marks and joiners back behind their letters."""
-    place = 0
-    for number, word in enumerate(words):
-        start, left = place, len(word)
-        while place < len(text) and (left or ATTACHED.match(text[place])):
-            left -= not ATTACHED.match(text[place]) and not text[place].isspace()
-            place += 1
-        last = number == len(words) - 1
-        yield "".join(text[start : None if last else place].split())
+    def _of_text(self, words: Sequence[str], text: str) -> Iterator[str]:
+        """Take the words from the text itself, with all that Moses did not see."""
+        place = 0
+        for number, word in enumerate(words):
+            start, left = place, len(word)
+            while place < len(text) and (left or self._kept.match(text, place)):
+                left -= not self._kept.match(text, place) and not text[place].isspace()
+                place += 1
+            last = number == len(words) - 1
+            yield "".join(text[start : None if last else place].split())
 
 
 def by_boundaries(text: str) -> list[str]:
@@ -139,6 +159,8 @@ def _continues(word: str, piece: str, after: str) -> bool:
         return bool(LETTERS.fullmatch(word[-1]) and after and LETTERS.match(after))
     if INNER.fullmatch(word[-1]) and LETTERS.fullmatch(word[-2:-1]):
         return LETTERS.match(piece) is not None
+    if word in APOSTROPHES:  # 'n, 's
+        return len(piece) == 1 and piece.islower() and after not in APOSTROPHES
     return piece == "." and INITIAL.fullmatch(word) is not None
 
 
@@ -168,6 +190,8 @@ def _moses(language: str) -> "MosesTokenizer":
     from sacremoses import MosesTokenizer
 
     moses = MosesTokenizer(lang=language)
+    if language in LIKE_FRENCH:
+        moses.lang = "fr"
     # Its own two tests build a set of all letters for every word with a full stop.
     moses.islower = str.islower
     moses.isanyalpha = lambda text: any(map(str.isalpha, text))
