@@ -19,15 +19,11 @@ import numpy as np
 from matplotlib import pyplot
 
 from quality import line, log_odds
-from unitrans.corpora.tags import entities
-from unitrans.distillation.lineage import TEACHERS
-from unitrans.distillation.word_files import WordFile
-from unitrans.evaluation.predictions import read_predictions
-from unitrans.evaluation.quality import THRESHOLDS, agreement
+from quality_points import read_student, students
+from unitrans.evaluation.quality import THRESHOLDS
 from unitrans.taggers.calibration import NONE, Calibration, entity_score
 
 BINS = 10
-ASKED = 0.95
 FEWEST = 20  # entities in a bin that is drawn
 
 
@@ -45,25 +41,18 @@ class Scored(NamedTuple):
     right: np.ndarray
 
 
-def read_run(results: Path, target: str, table: Sequence[dict[str, str]]) -> Scored:
-    """Read what a student found, and score it.
+def read_run(path: Path, target: str, table: Sequence[dict[str, str]]) -> Scored:
+    """Read what a student found, and correct its scores.
 
     Args:
-        results: The folder of the run's results.
+        path: Its predictions.
         target: ISO 639-1 code.
         table: Agreement, intercept and slope of students of several languages.
 
     Returns:
         The entities.
     """
-    folder = results / target / "predictions"
-    path = sorted((folder / "student").glob("seed*.conll"))[0]
-    sentences = read_predictions(path)
-    found = [one.predicted for one in sentences]
-    agreements = [
-        agreement([one.predicted for one in read_predictions(folder / teacher / path.name)], found)
-        for teacher in TEACHERS
-    ]
+    found = read_student(path)
     rows = [row for row in table if row["language"] != target]
     x, *y = (
         np.array([float(row[key]) for row in rows]) for key in ("agreement", "intercept", "slope")
@@ -71,22 +60,13 @@ def read_run(results: Path, target: str, table: Sequence[dict[str, str]]) -> Sco
     names = [f"{row['corpus']} {row['language']}" for row in rows]
     weights = np.array([1 / names.count(name) for name in names])
     start, steepness = line(log_odds(x), np.stack(y, axis=1), weights)
-    own = float(log_odds(np.array(100 * np.mean(agreements))))
+    own = float(log_odds(np.array(100 * found.agreement)))
     intercept, slope = (start + steepness * own).tolist()
-    file = WordFile.read(path.with_suffix(".safetensors"), "probabilities")
-    values = file.whole()
-    scored = []
-    for sentence, offset in zip(sentences, file.offsets, strict=False):
-        gold = set(entities(sentence.gold))
-        for entity in entities(sentence.predicted):
-            own_tags = sentence.predicted[entity.start : entity.end]
-            places = [file.tag_set.index[tag] for tag in own_tags]
-            words = values[np.arange(entity.start, entity.end) + offset, places].tolist()
-            scores = [
-                entity_score(words, used) for used in (NONE, Calibration(intercept, max(0, slope)))
-            ]
-            scored.append((*scores, entity in gold))
-    return Scored(*map(np.array, zip(*scored, strict=True)))
+    before, after = (
+        np.array([entity_score([belief], used) for belief in found.beliefs.tolist()])
+        for used in (NONE, Calibration(intercept, max(0, slope)))
+    )
+    return Scored(before, after, found.right)
 
 
 def bins(scores: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -125,13 +105,13 @@ def calibration_error(scores: np.ndarray, right: np.ndarray) -> float:
     return float((np.abs(means - shares) * sizes).sum() / sizes.sum())
 
 
-def at_precision(scored: Scored) -> str:
-    """What is right of the entities that are left where ``ASKED`` is asked for."""
+def at_precision(scored: Scored, asked: float) -> str:
+    """What is right of the entities that are left where a precision is asked for."""
     for threshold in THRESHOLDS:
         kept = scored.after >= threshold
         if kept.sum() < FEWEST:
             break
-        if scored.after[kept].mean() >= ASKED:
+        if scored.after[kept].mean() >= asked:
             return f"{scored.right[kept].mean():.2f}, {kept.mean():.0%}"
     return "not reached"
 
@@ -186,23 +166,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("table", type=Path)
     parser.add_argument("results", type=Path, nargs="+", help="the results folders of runs")
     parser.add_argument("--figure", type=Path, help="an SVG of the curves")
+    parser.add_argument("--precision", type=float, default=0.95, help="what is asked for")
     options = parser.parse_args(arguments)
+    asked = options.precision
     with options.table.open(encoding="utf-8") as file:
         table = list(csv.DictReader(file, delimiter="\t"))
     runs = {
-        f"{results.resolve().parent.name} {path.parts[-3]}": read_run(
-            results, path.parts[-3], table
-        )
+        f"{results.resolve().parent.name} {path.parts[-4]}": read_run(path, path.parts[-4], table)
         for results in options.results
-        for path in sorted(results.glob("*/predictions/student"))
+        # Of several seeds, the last one stays.
+        for path in students(results)
     }
     write = sys.stdout.write
-    write(f"| corpus | entities | before | after | right of those with {ASKED}, share kept |\n")
+    write(
+        f"| corpus | entities | before | after | right where {asked} is asked for, share kept |\n"
+    )
     write("| --- | --- | --- | --- | --- |\n")
     for name, scored in runs.items():
         errors = (calibration_error(own, scored.right) for own in (scored.before, scored.after))
         cells = " | ".join(f"{error:.3f}" for error in errors)
-        write(f"| {name} | {len(scored.right):,} | {cells} | {at_precision(scored)} |\n")
+        write(f"| {name} | {len(scored.right):,} | {cells} | {at_precision(scored, asked)} |\n")
     if options.figure:
         draw(options.figure, runs)
 
