@@ -2,23 +2,26 @@
 
     python benchmarks/quality.py docs/measured/quality.tsv
 
-The table has a row for each student and split with gold labels: the mean F1 of its three teachers
-held against the student on that split (``agreement``), its own ``f1``, and the ``intercept`` and
-``slope`` of the calibration that fits its scores there. Printed are the numbers of
-``evaluation/quality.py``, and how far F1 is from the estimate where no row of the language took
-part in the fit.
+The table has a row for each student and text with gold labels, a split or the pool (``text``): the
+mean F1 of its three teachers held against the student there (``agreement``), its own ``f1``, and
+the ``intercept`` and ``slope`` of the calibration that fits its scores. ``quality_points.py``
+writes such rows. Printed are the numbers of ``evaluation/quality.py``, and how far F1 is from the
+estimate where no row of the language took part in the fit.
 """
 
 import argparse
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 from matplotlib import pyplot
 
+from unitrans.evaluation.quality import SEEN
+
+POOL = "pool"  # the text of rows on sentences that the student learned from
 LEVEL = 0.9
 NORMAL_QUANTILE = 1.645
 
@@ -45,6 +48,20 @@ def percent(odds: np.ndarray) -> np.ndarray:
         Percents (N,).
     """
     return 100 / (1 + np.exp(-odds))
+
+
+def seen_through(rows: Sequence[Mapping[str, str]]) -> np.ndarray:
+    """What the agreement of a student with its teachers is on text that it has not seen.
+
+    Args:
+        rows: Of the table.
+
+    Returns:
+        In log odds (N,); on the pool, which the student has learned from, it is lower than it
+        looks there.
+    """
+    on_pool = np.array([row["text"] == POOL for row in rows])
+    return log_odds(np.array([float(row["agreement"]) for row in rows])) - SEEN * on_pool
 
 
 def line(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -80,13 +97,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = list(csv.DictReader(file, delimiter="\t"))
     languages = np.array([row["language"] for row in rows])
     corpora = np.array([f"{row['corpus']} {row['language']}" for row in rows])
+    texts = np.array(
+        [f"{corpus}, {row['text']}" for corpus, row in zip(corpora, rows, strict=True)]
+    )
     # Every corpus counts the same, however many seeds and splits it has.
     weights = np.array([1 / (corpora == corpus).sum() for corpus in corpora])
     agreement, f1, intercept, slope = (
         np.array([float(row[key]) for row in rows])
         for key in ("agreement", "f1", "intercept", "slope")
     )
-    x = log_odds(agreement)
+    x = seen_through(rows)
     y = np.stack([log_odds(f1), intercept, slope], axis=1)
     fitted = line(x, y, weights)
     estimate = np.zeros(len(rows))
@@ -99,16 +119,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, values in zip(("F1", "INTERCEPT", "SLOPE"), fitted.T, strict=True):
         write(f"{name}: {values[0]:.3f} {values[1]:+.3f} per log odds of agreement\n")
     write(f"deviation of F1 from the estimate, languages left out: {deviation:.2f} log odds\n\n")
-    write("| corpus | agreement | F1 | estimate without the language | error |\n")
+    write("| corpus and text | agreement | F1 | estimate without the language | error |\n")
     write("| --- | --- | --- | --- | --- |\n")
     errors = np.abs(percent(estimate) - f1)
-    for corpus in sorted(set(corpora)):
-        own = corpora == corpus
+    for text in sorted(set(texts)):
+        own = texts == text
         means = [values[own].mean() for values in (agreement, f1, percent(estimate), errors)]
-        write(f"| {corpus} | " + " | ".join(f"{mean:.1f}" for mean in means) + " |\n")
+        write(f"| {text} | " + " | ".join(f"{mean:.1f}" for mean in means) + " |\n")
     inside = np.abs(y[:, 0] - estimate) <= NORMAL_QUANTILE * deviation
     write(f"\nmean absolute error {np.average(errors, weights=weights):.1f} F1; ")
     write(f"in the {LEVEL:.0%} interval: {np.average(inside, weights=weights):.0%}\n")
+    pools = weights * (np.array([row["text"] for row in rows]) == POOL)
+    write(f"on pools alone {np.average(errors, weights=pools):.1f} F1; ")
+    write(f"in the interval: {np.average(inside, weights=pools):.0%}\n")
     if options.figure:
         draw(options.figure, estimate, y[:, 0], languages, NORMAL_QUANTILE * deviation)
 

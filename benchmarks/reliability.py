@@ -18,7 +18,7 @@ import matplotlib
 import numpy as np
 from matplotlib import pyplot
 
-from quality import line, log_odds
+from quality import line, log_odds, seen_through
 from quality_points import read_student, students
 from unitrans.evaluation.quality import THRESHOLDS
 from unitrans.taggers.calibration import NONE, Calibration, entity_score
@@ -54,12 +54,10 @@ def read_run(path: Path, target: str, table: Sequence[dict[str, str]]) -> Scored
     """
     found = read_student(path)
     rows = [row for row in table if row["language"] != target]
-    x, *y = (
-        np.array([float(row[key]) for row in rows]) for key in ("agreement", "intercept", "slope")
-    )
+    y = [np.array([float(row[key]) for row in rows]) for key in ("intercept", "slope")]
     names = [f"{row['corpus']} {row['language']}" for row in rows]
     weights = np.array([1 / names.count(name) for name in names])
-    start, steepness = line(log_odds(x), np.stack(y, axis=1), weights)
+    start, steepness = line(seen_through(rows), np.stack(y, axis=1), weights)
     own = float(log_odds(np.array(100 * found.agreement)))
     intercept, slope = (start + steepness * own).tolist()
     before, after = (
